@@ -1,0 +1,1 @@
+"""The pure engine: histories in, verdicts out. No I/O, no wall clock, no logging, no globals."""

@@ -1,0 +1,50 @@
+"""The compiled standards: plain numbers the judge compares, made once from a pack's YAML."""
+
+from datetime import time
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+
+class Standard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One promise with a clock; all durations in ms.
+
+    `limit` holds where no area is known; `limits` by area (`urban`, `rural`) where the promise tells them apart.
+    """
+
+    id: str
+    sentence: str
+    limit: int
+    limits: dict[str, int] = {}
+    under: bool = False
+    target_percent: int | None = None
+    at_risk_percent: int | None = None
+    unresourced_after: int | None = None
+    counts_staged: bool = False
+
+    def limit_in(self, area: str | None) -> int:
+        """How long the clock has in an area, in ms."""
+        return self.limits.get(area, self.limit) if area else self.limit
+
+    def in_time(self, stop: int, due: int) -> bool:
+        """Whether a stop meets its due (T3): on the due is in time for `within`, too late for `under`."""
+        return stop < due if self.under else stop <= due
+
+    def breach_moment(self, due: int) -> int:
+        """The first ms at which a clock that has not stopped is breached (T3)."""
+        return due if self.under else due + 1
+
+
+class Pack(msgspec.Struct, frozen=True, kw_only=True):
+    """A dated set of standards, compiled. `settle`, `page_within` and `skew` in ms; shifts are local times."""
+
+    id: str
+    version: int
+    title: str
+    standards: dict[str, Standard]
+    zone: ZoneInfo
+    calendar: str = "england-and-wales"
+    shifts: tuple[time, ...] = ()
+    settle: int = 1_000
+    page_within: int = 15 * 60_000
+    skew: int = 2_000
