@@ -9,7 +9,8 @@ import msgspec
 class Standard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One promise with a clock; all durations in ms.
 
-    `limit` holds where no area is known; `limits` by area (`urban`, `rural`) where the promise tells them apart.
+    `limit` holds where no area is known, `limits` by area (`urban`, `rural`) where the promise tells them
+    apart.
     """
 
     id: str
@@ -36,7 +37,7 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True):
-    """A dated set of standards, compiled. `settle`, `page_within` and `skew` in ms; shifts are local times."""
+    """A dated set of standards, compiled; `settle`, `page_within`, `skew` in ms, shifts in local time."""
 
     id: str
     version: int

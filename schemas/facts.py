@@ -6,7 +6,7 @@ import msgspec
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One event of a subject's history, normalised: unknown and null data are gone, times are whole ms UTC."""
+    """One event of a history, normalised: unknown and null data are gone, times are whole ms UTC."""
 
     source: str
     id: str
@@ -17,7 +17,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Event(NamedTuple):
-    """A decoded record: whose history it belongs to, which topic carries it, and how many fields were dropped."""
+    """A decoded record: whose history it belongs to, its topic, and how many fields were dropped."""
 
     subject: str
     topic: str

@@ -28,7 +28,9 @@ def as_datetime(ms: int) -> datetime:
 def parse_time(text: str) -> int:
     """The instant of an RFC 3339 time with an offset, in ms; ValueError where it is not one."""
     if not _RFC3339.fullmatch(text):
-        raise ValueError(f"{text!r} is not an RFC 3339 time with an offset, such as 2009-10-25T01:50:00+01:00")
+        raise ValueError(
+            f"{text!r} is not an RFC 3339 time with an offset, such as 2009-10-25T01:50:00+01:00"
+        )
     return milliseconds(datetime.fromisoformat(text.upper()))
 
 
@@ -42,7 +44,9 @@ def parse_duration(text: str) -> int:
     found = _DURATION.fullmatch(text) if text else None
     if found is None:
         raise ValueError(f"{text!r} is not a duration such as 10s, 12m, 1h30m, 2d or 500ms")
-    return sum(int(number) * unit for number, unit in zip(found.groups(), _UNITS.values(), strict=True) if number)
+    return sum(
+        int(number) * unit for number, unit in zip(found.groups(), _UNITS.values(), strict=True) if number
+    )
 
 
 def format_duration(ms: int) -> str:
