@@ -125,5 +125,5 @@ def _detail(error: Any) -> str:
         return f"{error['ctx']['tag']!r} is no event type"
     if error["type"] in {"missing", "union_tag_not_found"}:
         return "required"
-    wanted = _NOT_A_TIME if error["loc"][-1] in _TIME_FIELDS else error["msg"]
+    wanted = _NOT_A_TIME if _TIME_FIELDS.intersection(error["loc"][-1:]) else error["msg"]
     return f"{wanted} (given: {repr(error['input'])[:80]})"
