@@ -132,4 +132,4 @@ def _plainly(error: Any) -> str:
         return "unknown key"
     if error["type"] == "missing":
         return "missing"
-    return str(error["msg"])
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,62 @@
+"""A pack in words: each number with its sentence, its source, and whether it was carried over."""
+
+from collections.abc import Iterator
+
+from schemas.times import format_duration
+from standards.document import Figure, Limit, PackDocument, StandardDocument
+
+
+def describe(pack: PackDocument) -> str:
+    """A pack for people: its dates, its clocks, and beside each number where it comes from."""
+    return "\n".join(_lines(pack))
+
+
+def in_force(pack: PackDocument) -> str:
+    """The days a pack held, both included."""
+    return f"{pack.in_force.from_} to {pack.in_force.until or 'today'}"
+
+
+def limit_in_words(limit: Limit) -> str:
+    """`within 12m`, or by area: `within 15m (urban 15m, rural 20m)`."""
+    comparison = "within" if limit.within is not None else "under"
+    areas = ", ".join(f"{area} {format_duration(ms)}" for area, ms in limit.areas.items())
+    return f"{comparison} {format_duration(limit.ms)}" + (f" ({areas})" if areas else "")
+
+
+def _lines(pack: PackDocument) -> Iterator[str]:
+    yield f"{pack.id}  version {pack.version}"
+    yield pack.title
+    yield pack.about
+    yield ""
+    yield from _figure("in force", in_force(pack), pack.in_force)
+    yield f"  time zone {pack.time_zone}, calendar {pack.calendar}"
+    for name, figure in (("settle", pack.settle), ("page within", pack.page_within), ("skew", pack.skew)):
+        yield from _figure(name, format_duration(figure.value), figure)
+    yield from _figure("shifts", ", ".join(f"{at:%H:%M}" for at in pack.shifts.at), pack.shifts)
+    for standard in pack.standards:
+        yield ""
+        yield from _standard(standard)
+
+
+def _standard(standard: StandardDocument) -> Iterator[str]:
+    yield f"{standard.id}: {standard.sentence}"
+    yield from _figure("limit", limit_in_words(standard.limit), standard.limit)
+    if standard.target:
+        yield from _figure("target", f"{standard.target.percent} %", standard.target)
+    if standard.at_risk:
+        yield from _figure("at risk", f"at {standard.at_risk.percent} % of its time", standard.at_risk)
+    if standard.unresourced:
+        yield from _figure(
+            "un-resourced", f"after {format_duration(standard.unresourced.after)}", standard.unresourced
+        )
+    if standard.family == "attendance":
+        counts = "counts" if standard.counts_staged else "does not count"
+        yield f"  a unit staged nearby {counts} as an arrival"
+
+
+def _figure(name: str, value: str, figure: Figure) -> Iterator[str]:
+    carried = f"  [carried over from {figure.carried_over}]" if figure.carried_over else ""
+    yield f"  {name}: {value}{carried}"
+    yield f"    {figure.sentence}"
+    yield f"    source: {figure.source.url}"
+    yield f"    {figure.source.note}"

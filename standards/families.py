@@ -1,0 +1,21 @@
+"""The standards' ids, the same in every pack, and what each one's clock runs for."""
+
+FAMILIES = {
+    "call-999": "call",
+    "call-non-emergency": "call",
+    "attend-immediate": "attendance",
+    "attend-priority": "attendance",
+    "snt-reply": "message",
+}
+"""What a standard's clock runs for, by id, in the order in which standards are shown."""
+
+LATER = ("appointment", "comment-ack", "collision-contact", "victim-update", "ward-meeting")
+"""Ids the rulebook names whose clocks are not built yet."""
+
+CALENDARS = ("england-and-wales",)
+"""The calendars of bank holidays that a pack may name."""
+
+
+def family_of(standard: str) -> str:
+    """What a standard's clock runs for: call, attendance or message."""
+    return FAMILIES[standard]
