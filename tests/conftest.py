@@ -1,0 +1,26 @@
+"""What tests of several areas share: one real Kafka for the whole session."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "kafka"))
+
+from broker import BrokerMissingError, real_kafka
+
+
+@pytest.fixture(scope="session")
+def bootstrap() -> Iterator[str]:
+    """The address of a real Kafka; the test is skipped where none can be had, and fails with CI=true."""
+    broker = real_kafka()
+    try:
+        address = broker.__enter__()
+    except BrokerMissingError as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must run the tests on a real Kafka: {missing}", pytrace=False)
+        pytest.skip(f"needs a real Kafka: {missing}")
+    yield address
+    broker.__exit__(None, None, None)
