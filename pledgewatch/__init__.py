@@ -1,0 +1,1 @@
+"""The command line: settings, logs, and the commands that put the rest together."""

@@ -1,0 +1,1 @@
+"""One module a command; the command line imports the one it runs."""
