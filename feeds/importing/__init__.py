@@ -1,0 +1,1 @@
+"""Published exports to events, by a mapping declared in YAML."""
