@@ -25,7 +25,7 @@ class BrokerMissingError(Exception):
 
 @contextlib.contextmanager
 def real_kafka(heap: str = "512M") -> Iterator[str]:
-    """A one-node Kafka with nothing in it; yields its bootstrap address. BrokerMissingError says what is missing."""
+    """A one-node Kafka with nothing in it; yields its address. BrokerMissingError says what is missing."""
     why_no_jars = _missing_for_jars()
     if why_no_jars is None:
         with _from_jars(heap) as bootstrap:
