@@ -1,0 +1,111 @@
+"""Events from a file or standard input: plain or gzip, one JSON object a line; what it refuses is told."""
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from schemas.decoding import check_future, decode
+from schemas.errors import PledgeWatchError, Refused
+from schemas.events import HEARTBEAT
+from schemas.facts import Event
+
+SHOWN = 20
+"""How many refusals are told one by one before only their number is."""
+
+STDIN = "-"
+_GZIP = b"\x1f\x8b"
+_BUFFER = 1 << 20
+
+
+class UnreadableError(PledgeWatchError):
+    """A file of events that cannot be read as one.
+
+    Operator action: check that the path is right and the file whole.
+    """
+
+
+@dataclass
+class Intake:
+    """What was read of one file of events: how many, fields dropped, what was refused and why."""
+
+    name: str
+    events: int = 0
+    heartbeats: int = 0
+    dropped_fields: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def refusals(self) -> int:
+        """How many lines could not be read."""
+        return sum(self.refused.values())
+
+    def refuse(self, line: int, error: Refused) -> None:
+        """Counts a line that cannot be read; the first of them are told on standard error."""
+        self.refused[error.reason] = self.refused.get(error.reason, 0) + 1
+        if self.refusals <= SHOWN:
+            tell(f"{self.name}:{line}: {error}")
+
+    def tell_rest(self) -> None:
+        """Tells on standard error how many lines could not be read, by reason, if any."""
+        if self.refusals:
+            reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.refused.items()))
+            tell(f"{self.name}: {self.refusals} of {self.refusals + self.events} lines not read: {reasons}")
+
+
+def tell(message: str) -> None:
+    """A word to the user, beside the output."""
+    print(f"pledgewatch: {message}", file=sys.stderr)
+
+
+def read_events(path: str, intake: Intake) -> Iterator[Event]:
+    """The events of a file (`-` is standard input) as they stand in it; refusals go to `intake`.
+
+    Empty lines and heartbeats are no events. UnreadableError where the file itself is at fault.
+    """
+    with open_lines(path) as lines:
+        for number, line in enumerate(_whole(lines, path), start=1):
+            if line.isspace():
+                continue
+            try:
+                event = decode(line)
+                # Without a stream there is no wall clock to be ahead of: only the event's own times are held.
+                check_future(event, event.fact.recorded)
+            except Refused as error:
+                intake.refuse(number, error)
+                continue
+            if event.fact.type == HEARTBEAT:
+                intake.heartbeats += 1
+                continue
+            intake.events += 1
+            intake.dropped_fields += event.dropped
+            yield event
+
+
+@contextmanager
+def open_lines(path: str) -> Iterator[BinaryIO]:
+    """The bytes of a file or of standard input, unpacked where they are gzip, whatever the name says."""
+    if path == STDIN:
+        yield _unpacked(sys.stdin.buffer)
+        return
+    with Path(path).open("rb", buffering=_BUFFER) as file:
+        yield _unpacked(file)
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    buffered = cast(io.BufferedReader, file)
+    if buffered.peek(2)[:2] == _GZIP:
+        return cast(BinaryIO, io.BufferedReader(gzip.GzipFile(fileobj=file), _BUFFER))
+    return file
+
+
+def _whole(lines: BinaryIO, path: str) -> Iterator[bytes]:
+    try:
+        yield from lines
+    except (EOFError, gzip.BadGzipFile, zlib.error) as broken:
+        raise UnreadableError(f"{path}: the gzip file is damaged or cut short: {broken}") from None
