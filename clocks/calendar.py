@@ -1,0 +1,37 @@
+"""Local time where a promise needs it: changes of shift and ISO weeks (T4)."""
+
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from schemas.times import MINUTE, as_datetime, milliseconds
+
+QUARTER = 15 * MINUTE
+
+
+def next_shift(after: int, shifts: tuple[time, ...], zone: ZoneInfo) -> int | None:
+    """The first change of shift later than `after` (ms); None in a pack without shifts."""
+    day = as_datetime(after).astimezone(zone).date() - timedelta(days=1)
+    for offset in range(4):
+        for shift in shifts:
+            moment = _local(datetime.combine(day + timedelta(days=offset), shift), zone)
+            if moment > after:
+                return moment
+    return None
+
+
+def _local(naive: datetime, zone: ZoneInfo) -> int:
+    """A local time in ms; one that a clock change skips moves on by the gap, one that comes twice is the first."""
+    return milliseconds(naive.replace(tzinfo=zone, fold=0).astimezone(UTC))
+
+
+def iso_week(moment: int, zone: ZoneInfo) -> str:
+    """The local ISO week of an instant (ms), such as 2009-W43 (N1)."""
+    return _week_of_quarter(moment // QUARTER, zone)
+
+
+@lru_cache(maxsize=4096)
+def _week_of_quarter(quarter: int, zone: ZoneInfo) -> str:
+    """Zones differ by whole quarters of an hour, so one answer serves for each."""
+    year, week, _ = as_datetime(quarter * QUARTER).astimezone(zone).isocalendar()
+    return f"{year}-W{week:02}"

@@ -1,0 +1,65 @@
+"""What a history says of each clock, before the time is asked."""
+
+import msgspec
+
+RUNNING = "running"
+MET = "met"
+BREACHED = "breached"
+EXCLUDED = "excluded"
+UNVERIFIABLE = "unverifiable"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One clock as its history leaves it; all times in ms UTC.
+
+    `verdict` None: nothing has ended it, so time decides at `breach_at`.
+    `known`: when the facts that set its due had been recorded; `decided`: when the ending was.
+    `ended`, `ending`: when and by what type of event the clock ended, stopped or excluded.
+    `at_risk`: the moment of that stage. `unresourced`: since when the lack of a unit is to be said;
+    `unresourced_missed`: that moment had passed when the clock became known, so only shifts say it (P1).
+    """
+
+    standard: str
+    start: int
+    due: int
+    breach_at: int
+    known: int
+    verdict: str | None = None
+    reason: str | None = None
+    stop: int | None = None
+    skew: bool = False
+    ended: int | None = None
+    ending: str | None = None
+    decided: int | None = None
+    evidence: tuple[str, ...] = ()
+    at_risk: int | None = None
+    unresourced: int | None = None
+    unresourced_missed: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether the clock still waits for its stop."""
+        return self.stop is None and (self.verdict is None or self.verdict == BREACHED)
+
+    @property
+    def elapsed(self) -> int | None:
+        """Milliseconds from start to stop; 0 for a stop that clock skew put before the start (T7)."""
+        if self.stop is None:
+            return None
+        return 0 if self.skew else self.stop - self.start
+
+    def at(self, now: int) -> str:
+        """The verdict at `now`."""
+        return self.verdict or (BREACHED if now >= self.breach_at else RUNNING)
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """All clocks of one subject, and what its counts go by."""
+
+    findings: tuple[Finding, ...] = ()
+    borough: str | None = None
+    cohort: str = "live"
+    grade: str | None = None
+
+
+NOTHING = Judgement()

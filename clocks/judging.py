@@ -1,0 +1,48 @@
+"""Which judge judges which kind of subject."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from clocks.calls import judge_call
+from clocks.finding import NOTHING, UNVERIFIABLE, Finding, Judgement
+from clocks.history import History
+from clocks.incidents import judge_incident
+from clocks.messages import judge_message
+from clocks.standard import Pack
+from schemas.facts import Fact
+
+Judge = Callable[[list[Fact], Pack], Judgement]
+
+JUDGES: dict[str, Judge] = {"CALL": judge_call, "CAD": judge_incident, "MSG": judge_message}
+RULES_VERSION = 1
+"""Raised whenever a judge changes what it says of a history (N5)."""
+
+
+def judge(kind: str, history: History, pack: Pack) -> Judgement:
+    """What a history says of its subject's clocks; the same for the same set of facts."""
+    judge_kind = JUDGES.get(kind)
+    if judge_kind is None:
+        return NOTHING
+    judgement = judge_kind(history.standing(), pack)
+    return _overfull(judgement) if history.full else judgement
+
+
+def _overfull(judgement: Judgement) -> Judgement:
+    return msgspec.structs.replace(
+        judgement, findings=tuple(unverifiable(finding, "history-full") for finding in judgement.findings)
+    )
+
+
+def unverifiable(finding: Finding, reason: str) -> Finding:
+    """The same clock, which can no longer be judged."""
+    return Finding(
+        standard=finding.standard,
+        start=finding.start,
+        due=finding.due,
+        breach_at=finding.breach_at,
+        known=finding.known,
+        verdict=UNVERIFIABLE,
+        reason=reason,
+        evidence=finding.evidence,
+    )

@@ -1,0 +1,79 @@
+"""The roll of a shard's clocks: how many were judged how, and which are still open."""
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from clocks.finding import BREACHED, RUNNING
+from clocks.saying import AT_RISK, ClockState
+from clocks.subject import Subject
+from clocks.tallies import Counted, Tallies, counted
+
+
+class OpenClock(NamedTuple):
+    """A clock that still waits for its stop; times in ms UTC, `stage` running, at-risk or breached."""
+
+    standard: str
+    borough: str
+    grade: str
+    cohort: str
+    stage: str
+    start: int
+    due: int
+    unresourced: bool
+
+
+class Roll:
+    """What is counted of each clock, so that a change counts the old out and the new in."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.tallies = Tallies(zone)
+        self.open: dict[str, OpenClock] = {}
+        self._counted: dict[str, Counted] = {}
+
+    def note(self, clock: str, subject: Subject, state: ClockState) -> None:
+        """Take in how a clock stands now."""
+        self._count(clock, counted(state, subject.borough, subject.cohort))
+        if state.finding is not None and state.finding.open:
+            self.open[clock] = _open_clock(subject, state)
+        else:
+            self.open.pop(clock, None)
+
+    def strike(self, clock: str) -> None:
+        """Take a clock off the roll."""
+        self._count(clock, None)
+        self.open.pop(clock, None)
+
+    def _count(self, clock: str, now: Counted | None) -> None:
+        before = self._counted.get(clock)
+        if before == now:
+            return
+        if before is not None:
+            self.tallies.remove(before)
+            del self._counted[clock]
+        if now is not None:
+            self.tallies.add(now)
+            self._counted[clock] = now
+
+
+def _open_clock(subject: Subject, state: ClockState) -> OpenClock:
+    finding = state.finding
+    assert finding is not None  # noqa: S101 - only open clocks come here
+    return OpenClock(
+        standard=finding.standard,
+        borough=subject.borough or "",
+        grade=subject.grade or "",
+        cohort=subject.cohort,
+        stage=stage_of(state),
+        start=finding.start,
+        due=finding.due,
+        unresourced=finding.unresourced is not None,
+    )
+
+
+def stage_of(state: ClockState) -> str:
+    """How an open clock stands: running, at-risk or breached."""
+    if state.verdict == BREACHED:
+        return BREACHED
+    finding = state.finding
+    at_risk = finding is not None and finding.at_risk is not None and state.said_at_risk(finding.at_risk)
+    return AT_RISK if at_risk else RUNNING

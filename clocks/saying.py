@@ -1,0 +1,117 @@
+"""What is said aloud of a clock, once and never unsaid: the rules of when, and the record of what was said."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from clocks.finding import BREACHED, RUNNING, UNVERIFIABLE, Finding
+
+VERDICT = "verdict"
+AT_RISK = "at-risk"
+UNRESOURCED = "un-resourced"
+STOPPED = "stopped"
+OPEN_AGAIN = "open-again"
+NEVER_RAN = "never-ran"
+
+_ALARMING = {BREACHED, UNVERIFIABLE}
+_NEWS = {
+    AT_RISK: "clock.at_risk",
+    UNRESOURCED: "incident.unresourced",
+    STOPPED: "clock.stopped",
+    OPEN_AGAIN: "clock.breached",
+}
+
+
+class Revision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One announcement as the ledger keeps it; `about` is the moment it speaks of, `said_at` when it was said."""
+
+    kind: str
+    verdict: str
+    about: int
+    said_at: int
+    start: int | None = None
+    due: int | None = None
+    stop: int | None = None
+    reason: str | None = None
+
+
+class ClockState(msgspec.Struct, omit_defaults=True):
+    """A clock: its finding (none once it turns out never to have run), its verdict, and what was said of it."""
+
+    finding: Finding | None = None
+    verdict: str = RUNNING
+    said: list[Revision] = []
+
+    def last_verdict(self) -> tuple[int, str] | None:
+        """The revision and the verdict last said."""
+        for index in range(len(self.said) - 1, -1, -1):
+            if self.said[index].kind == VERDICT:
+                return index + 1, self.said[index].verdict
+        return None
+
+    def alarmed(self) -> bool:
+        """Whether people were told to worry about this clock."""
+        return any(revision.kind != VERDICT or revision.verdict in _ALARMING for revision in self.said)
+
+    def last_stop(self) -> int | None:
+        """The stop that was told with the standing breach."""
+        for revision in reversed(self.said):
+            if revision.kind in (VERDICT, STOPPED, OPEN_AGAIN):
+                return revision.stop
+        return None
+
+    def said_at_risk(self, moment: int) -> bool:
+        """Whether that moment's at-risk stage has been said."""
+        return any(revision.kind == AT_RISK and revision.about == moment for revision in self.said)
+
+    def last_unresourced(self) -> int | None:
+        """The moment of the un-resourced stage last said."""
+        for revision in reversed(self.said):
+            if revision.kind == UNRESOURCED:
+                return revision.about
+        return None
+
+
+class Said(NamedTuple):
+    """One announcement, whole. Times in ms UTC; `news` is its type on `breach-alerts`, None where it is no news."""
+
+    clock: str
+    subject: str
+    standard: str
+    kind: str
+    verdict: str
+    reason: str | None
+    about: int
+    said_at: int
+    revision: int
+    corrects: str | None
+    corrects_revision: int | None
+    start: int | None
+    due: int | None
+    breach_at: int | None
+    stop: int | None
+    elapsed: int | None
+    skew: bool
+    evidence: tuple[str, ...]
+    decided: int | None
+    cohort: str
+    attributes: dict[str, Any]
+    news: str | None
+
+
+def news_of(kind: str, verdict: str, alarmed: bool) -> str | None:
+    """What goes to `breach-alerts`: alarms, and the good news that follows one."""
+    if kind in _NEWS:
+        return _NEWS[kind]
+    return f"clock.{verdict}" if verdict in _ALARMING or alarmed else None
+
+
+def moment_spoken_of(finding: Finding | None, before: str, verdict: str, now: int, cause: int) -> int:
+    """What a change of verdict is about, in ms: the deadline that brought it, or when its evidence was recorded.
+
+    `before` is the verdict until now, `cause` when the latest change of the history was recorded.
+    """
+    if finding is None or verdict != BREACHED or before != RUNNING:
+        return cause
+    by_deadline = finding.known < finding.breach_at and now <= finding.breach_at
+    return finding.due if by_deadline else max(cause, finding.known)

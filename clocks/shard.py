@@ -1,0 +1,189 @@
+"""The subjects of one partition: fold events in, advance time, hear what is to be said. In memory and pure."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from clocks.attributes import describe
+from clocks.deadlines import Deadlines
+from clocks.finding import Finding, Judgement
+from clocks.history import UNREAD, History
+from clocks.judging import judge
+from clocks.roll import Roll
+from clocks.saying import NEVER_RAN, ClockState, Revision, Said
+from clocks.speaker import Occasion, changes
+from clocks.standard import Pack
+from clocks.subject import Subject, decode_record, encode_record
+from schemas.events import HEARTBEAT, KIND_TOPICS, kind_of
+from schemas.facts import Event
+
+
+class ClockView(NamedTuple):
+    """One clock as people ask for it; times in ms UTC, `finding` None only where it never ran."""
+
+    clock: str
+    subject: str
+    standard: str
+    verdict: str
+    reason: str | None
+    finding: Finding | None
+    cohort: str
+    said: tuple[Revision, ...]
+
+
+class Failure(NamedTuple):
+    """A subject that could not be judged, and why."""
+
+    subject: str
+    error: Exception
+
+
+class Shard:
+    """The state of one partition. Time is handed in; whoever holds the shard saves what changed."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.roll = Roll(pack.zone)
+        self.unread = 0
+        self.failures: list[Failure] = []
+        self._subjects: dict[str, Subject] = {}
+        self._deadlines = {kind: Deadlines() for kind in KIND_TOPICS}
+        self._times = dict.fromkeys(KIND_TOPICS, 0)
+        self._changed: dict[str, None] = {}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._subjects
+
+    def __len__(self) -> int:
+        return len(self._subjects)
+
+    def fold(self, events: Iterable[Event], said_at: int | None = None) -> list[Said]:
+        """Put events into their histories, and judge the subjects that changed.
+
+        `said_at` (ms) is when the announcements are made; None: when the latest evidence was recorded.
+        """
+        touched: dict[str, int] = {}
+        for name, _, fact, _ in events:
+            if fact.type in UNREAD or fact.type == HEARTBEAT:
+                self.unread += fact.type in UNREAD
+            elif self._held(name).history.add(fact):
+                touched[name] = max(fact.recorded, touched.get(name, fact.recorded))
+        said: list[Said] = []
+        for name, cause in touched.items():
+            said += self._judge(name, cause, cause if said_at is None else said_at)
+        return said
+
+    def advance(self, kind: str, now: int, said_at: int | None = None) -> list[Said]:
+        """Move the time of one kind of subject to `now` (ms, never back) and fire what fell due, in order.
+
+        `said_at` None: each announcement is made at the moment that fired it.
+        """
+        said: list[Said] = []
+        if now <= self._times[kind]:
+            return said
+        deadlines = self._deadlines[kind]
+        while due := deadlines.pop_due(now):
+            for moment, name in due:
+                said += self._fire(name, moment, moment if said_at is None else said_at)
+        self._times[kind] = now
+        self.roll.tallies.forget_before(now)
+        return said
+
+    def next_moment(self, kind: str) -> int | None:
+        """The earliest moment (ms) at which something of a kind fires."""
+        return self._deadlines[kind].next()
+
+    def time(self, kind: str) -> int:
+        """The time of a kind of subject, in ms; 0 before any was told."""
+        return self._times[kind]
+
+    def take_changed(self) -> list[str]:
+        """The subjects to be saved since the last call."""
+        changed, self._changed = self._changed, {}
+        return list(changed)
+
+    def take_failures(self) -> list[Failure]:
+        """The subjects that could not be judged since the last call."""
+        failures, self.failures = self.failures, []
+        return failures
+
+    def save(self, name: str) -> bytes:
+        """The ledger record of a subject, as JSON."""
+        return encode_record(self._subjects[name].record(name, self.pack))
+
+    def restore(self, name: str, value: bytes) -> None:
+        """Put a saved subject back, in place of what is held of it; says nothing and judges nothing."""
+        held = self._subjects.get(name)
+        for key in held.clocks if held is not None else ():
+            self.roll.strike(f"{name}/{key}")
+        subject = self._subjects[name] = Subject.of(decode_record(value))
+        self._index(name, subject)
+
+    def clocks(self, name: str | None = None) -> Iterator[ClockView]:
+        """Every clock, or those of one subject."""
+        for each in list(self._subjects) if name is None else [name]:
+            subject = self._subjects.get(each)
+            if subject is not None:
+                yield from (_view(each, key, subject, state) for key, state in subject.clocks.items())
+
+    def attributes(self, name: str, finding: Finding | None = None) -> dict[str, Any]:
+        """What people want to know of a subject beside its clocks; `finding` dates its regrades."""
+        return describe(kind_of(name), self._subjects[name].history.standing(), finding)
+
+    def _held(self, name: str) -> Subject:
+        subject = self._subjects.get(name)
+        if subject is None:
+            subject = self._subjects[name] = Subject(History())
+        return subject
+
+    def _judge(self, name: str, cause: int, said_at: int) -> list[Said]:
+        """Judge a subject anew, and say what that changed."""
+        subject, kind = self._subjects[name], kind_of(name)
+        judgement = self._judgement(name, kind, subject)
+        subject.take(judgement)
+        self._drop_unsaid(name, subject)
+        return self._look(name, subject, Occasion(self._times[kind], cause, said_at))
+
+    def _judgement(self, name: str, kind: str, subject: Subject) -> Judgement:
+        """One bad subject must not take the partition down: its clocks cannot be verified."""
+        try:
+            return judge(kind, subject.history, self.pack)
+        except Exception as error:
+            self.failures.append(Failure(name, error))
+            return subject.unjudged()
+
+    def _drop_unsaid(self, name: str, subject: Subject) -> None:
+        """A clock that never ran and of which nothing was said is gone without a word (S4)."""
+        for key in [key for key, state in subject.clocks.items() if state.finding is None and not state.said]:
+            del subject.clocks[key]
+            self.roll.strike(f"{name}/{key}")
+
+    def _fire(self, name: str, moment: int, said_at: int) -> list[Said]:
+        """Look at a subject at a moment that has come; one said later than it could be known is said then."""
+        return self._look(name, self._subjects[name], Occasion(moment, moment, said_at))
+
+    def _look(self, name: str, subject: Subject, occasion: Occasion) -> list[Said]:
+        said: list[Said] = []
+        for key in subject.clocks:
+            said += changes(name, subject, key, occasion, self.pack)
+        self._changed[name] = None
+        self._index(name, subject)
+        return said
+
+    def _index(self, name: str, subject: Subject) -> None:
+        for key, state in subject.clocks.items():
+            self.roll.note(f"{name}/{key}", subject, state)
+        self._deadlines[kind_of(name)].set(name, subject.next_moment(self.pack))
+
+
+def _view(name: str, key: str, subject: Subject, state: ClockState) -> ClockView:
+    finding = state.finding
+    return ClockView(
+        clock=f"{name}/{key}",
+        subject=name,
+        standard=key.partition("#")[0],
+        verdict=state.verdict,
+        reason=NEVER_RAN if finding is None else finding.reason,
+        finding=finding,
+        cohort=subject.cohort,
+        said=tuple(state.said),
+    )

@@ -1,0 +1,128 @@
+"""One subject as a shard holds it: its history, its clocks, and when to look at it again."""
+
+import msgspec
+
+from clocks.calendar import next_shift
+from clocks.finding import RUNNING, Judgement
+from clocks.history import History
+from clocks.judging import RULES_VERSION, unverifiable
+from clocks.saying import ClockState
+from clocks.standard import Pack
+from schemas.facts import Fact
+from schemas.times import DAY
+
+RECORD_VERSION = 1
+
+
+class Record(msgspec.Struct, omit_defaults=True):
+    """The ledger's record of a subject, as JSON; `v` is the version of this form."""
+
+    v: int
+    subject: str
+    pack: str
+    pack_version: int
+    rules: int
+    facts: list[Fact]
+    clocks: dict[str, ClockState]
+    borough: str | None = None
+    cohort: str = "live"
+    grade: str | None = None
+    full: bool = False
+
+
+encode_record = msgspec.json.Encoder().encode
+decode_record = msgspec.json.Decoder(Record).decode
+
+
+class Subject:
+    """A subject's history and clocks; `clocks` by standard (and round)."""
+
+    __slots__ = ("borough", "clocks", "cohort", "grade", "history", "rules")
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.clocks: dict[str, ClockState] = {}
+        self.borough: str | None = None
+        self.cohort = "live"
+        self.grade: str | None = None
+        self.rules = RULES_VERSION
+
+    @classmethod
+    def of(cls, record: Record) -> "Subject":
+        """The subject that a ledger record describes."""
+        subject = cls(History(record.facts, record.full))
+        subject.clocks = record.clocks
+        subject.borough, subject.cohort, subject.grade = record.borough, record.cohort, record.grade
+        subject.rules = record.rules
+        return subject
+
+    def take(self, judgement: Judgement) -> None:
+        """Put a new judgement in place of the last; a clock it does not name has never run (S4)."""
+        self.borough, self.cohort, self.grade = judgement.borough, judgement.cohort, judgement.grade
+        self.rules = RULES_VERSION
+        found = {finding.standard: finding for finding in judgement.findings}
+        for key, state in self.clocks.items():
+            state.finding = found.pop(key, None)
+        for key, finding in found.items():
+            self.clocks[key] = ClockState(finding)
+
+    def unjudged(self) -> Judgement:
+        """The judgement of a history that cannot be judged: its known clocks are unverifiable."""
+        findings = (state.finding for state in self.clocks.values() if state.finding is not None)
+        return Judgement(
+            findings=tuple(unverifiable(finding, "judge-failed") for finding in findings),
+            borough=self.borough,
+            cohort=self.cohort,
+            grade=self.grade,
+        )
+
+    def record(self, name: str, pack: Pack) -> Record:
+        """The ledger record of this subject."""
+        return Record(
+            v=RECORD_VERSION,
+            subject=name,
+            pack=pack.id,
+            pack_version=pack.version,
+            rules=self.rules,
+            facts=list(self.history),
+            clocks=self.clocks,
+            borough=self.borough,
+            cohort=self.cohort,
+            grade=self.grade,
+            full=self.history.full,
+        )
+
+    def next_moment(self, pack: Pack) -> int | None:
+        """The earliest moment (ms) at which time alone changes something."""
+        moments = [moment for state in self.clocks.values() for moment in moments_ahead(state, pack)]
+        return min(moments, default=None)
+
+
+def moments_ahead(state: ClockState, pack: Pack) -> list[int]:
+    """When a clock's deadline passes and when its stages are next to be said, in ms."""
+    finding = state.finding
+    if finding is None or not finding.open:
+        return []
+    moments = []
+    if state.verdict == RUNNING:
+        moments.append(finding.breach_at)
+        if finding.at_risk is not None and not state.said_at_risk(finding.at_risk):
+            moments.append(finding.at_risk)
+    unresourced = unresourced_moment(state, pack)
+    if unresourced is not None:
+        moments.append(unresourced)
+    return moments
+
+
+def unresourced_moment(state: ClockState, pack: Pack) -> int | None:
+    """When the lack of a unit is next to be said: once a gap, then at each change of shift to a day after (P1)."""
+    finding = state.finding
+    if finding is None or finding.unresourced is None:
+        return None
+    last = state.last_unresourced()
+    in_gap = last is not None and last >= finding.unresourced
+    if not in_gap and not finding.unresourced_missed:
+        return finding.unresourced
+    after = last if in_gap and last is not None else finding.unresourced
+    moment = next_shift(after, pack.shifts, pack.zone)
+    return moment if moment is not None and moment <= finding.due + DAY else None

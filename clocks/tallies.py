@@ -1,0 +1,148 @@
+"""Counts of judged clocks by when they fell due (N1): minutes for 25 h, hours for 8 days, ISO weeks for 9."""
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from clocks.calendar import iso_week
+from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding
+from clocks.saying import ClockState
+from schemas.times import DAY, HOUR, MINUTE, SECOND
+
+MINUTES_KEPT = 25 * HOUR
+HOURS_KEPT = 8 * DAY
+WEEKS_KEPT = 9
+WINDOWS = {"1h": HOUR, "24h": DAY, "7d": 7 * DAY}
+SHORT_ABANDONMENT = 5 * SECOND
+_WEEK = 7 * DAY
+_OUTCOMES = {MET: "in", BREACHED: "late"}
+
+
+class Key(NamedTuple):
+    """What a judged clock is counted by; `outcome` is empty but for calls (C3)."""
+
+    standard: str
+    borough: str
+    verdict: str
+    reason: str
+    cohort: str
+    outcome: str
+
+
+class Counted(NamedTuple):
+    """A judged clock as the tallies see it: its key, and when it fell due (ms)."""
+
+    key: Key
+    due: int
+
+
+Counts = dict[Key, int]
+
+
+def counted(state: ClockState, borough: str | None, cohort: str) -> Counted | None:
+    """How a clock counts; not at all while it runs, or where it never ran."""
+    finding = state.finding
+    if finding is None or state.verdict == RUNNING:
+        return None
+    outcome = call_outcome(finding, state.verdict) if finding.standard.startswith("call-") else ""
+    key = Key(finding.standard, borough or "", state.verdict, finding.reason or "", cohort, outcome)
+    return Counted(key, finding.due)
+
+
+def call_outcome(finding: Finding, verdict: str) -> str:
+    """How a call ended, for the five ways of counting calls (C3)."""
+    abandoned = finding.ending == "call.abandoned" and finding.ended is not None
+    if abandoned and verdict == BREACHED:
+        return "abandoned_late"
+    if abandoned and verdict == EXCLUDED and finding.ended is not None:
+        return "abandoned_5s" if finding.ended - finding.start <= SHORT_ABANDONMENT else "abandoned_in"
+    return _OUTCOMES.get(verdict, "")
+
+
+class Tallies:
+    """How many clocks of each key fell due in each minute, hour and local ISO week."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._minutes: dict[int, Counts] = {}
+        self._hours: dict[int, Counts] = {}
+        self._weeks: dict[str, Counts] = {}
+        self._now = 0
+
+    def add(self, clock: Counted) -> None:
+        """Count a clock in."""
+        self._put(clock, 1)
+
+    def remove(self, clock: Counted) -> None:
+        """Count a clock out, as it was counted in."""
+        self._put(clock, -1)
+
+    def copy(self) -> "Tallies":
+        """A copy another thread may read while this one goes on."""
+        twin = Tallies(self._zone)
+        twin._now = self._now
+        twin._minutes = {minute: dict(counts) for minute, counts in self._minutes.items()}
+        twin._hours = {hour: dict(counts) for hour, counts in self._hours.items()}
+        twin._weeks = {week: dict(counts) for week, counts in self._weeks.items()}
+        return twin
+
+    def window(self, length: int, now: int) -> Counts:
+        """What fell due in the `length` ms up to `now`: to the minute, its far end to the hour beyond 25 h."""
+        total: Counts = {}
+        minute, last = (now - length) // MINUTE + 1, now // MINUTE
+        while minute <= last:
+            whole_hour = minute % 60 == 0 and minute + 59 <= last
+            if whole_hour or minute * MINUTE < self._now - MINUTES_KEPT:
+                _merge(total, self._hours.get(minute // 60))
+                minute += 60 - minute % 60
+            else:
+                _merge(total, self._minutes.get(minute))
+                minute += 1
+        return total
+
+    def weeks(self, now: int) -> dict[str, Counts]:
+        """The counts of the local ISO weeks kept, the week of `now` the last."""
+        last = iso_week(now, self._zone)
+        return {week: counts for week, counts in sorted(self._weeks.items()) if week <= last}
+
+    def forget_before(self, now: int) -> None:
+        """Drop the periods that are no longer kept at `now` (ms)."""
+        if now // MINUTE == self._now // MINUTE:
+            return
+        self._now = now
+        for minute in _older(self._minutes, (now - MINUTES_KEPT) // MINUTE):
+            del self._minutes[minute]
+        for hour in _older(self._hours, (now - HOURS_KEPT) // HOUR):
+            del self._hours[hour]
+        first = self._first_week()
+        for week in [week for week in self._weeks if week < first]:
+            del self._weeks[week]
+
+    def _put(self, clock: Counted, number: int) -> None:
+        key, due = clock
+        if due // MINUTE >= (self._now - MINUTES_KEPT) // MINUTE:
+            _change(self._minutes.setdefault(due // MINUTE, {}), key, number)
+        if due // HOUR >= (self._now - HOURS_KEPT) // HOUR:
+            _change(self._hours.setdefault(due // HOUR, {}), key, number)
+        week = iso_week(due, self._zone)
+        if week >= self._first_week():
+            _change(self._weeks.setdefault(week, {}), key, number)
+
+    def _first_week(self) -> str:
+        return iso_week(max(0, self._now - (WEEKS_KEPT - 1) * _WEEK), self._zone)
+
+
+def _older(periods: dict[int, Counts], first: int) -> list[int]:
+    return [period for period in periods if period < first]
+
+
+def _change(counts: Counts, key: Key, number: int) -> None:
+    left = counts.get(key, 0) + number
+    if left:
+        counts[key] = left
+    else:
+        counts.pop(key, None)
+
+
+def _merge(total: Counts, counts: Counts | None) -> None:
+    for key, number in (counts or {}).items():
+        total[key] = total.get(key, 0) + number
