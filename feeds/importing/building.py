@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from feeds.importing.cells import Cellwork, DatumOf
+from feeds.importing.cells import Cellwork, DatumOf, naming
+from feeds.importing.checking import data_fields
 from feeds.importing.columns import Cells, Columns
 from feeds.importing.localtime import Instant, reader_of
 from feeds.importing.mapping import EventRule, Mapping, Moment, Recorded
@@ -101,10 +102,12 @@ class _Rule:
     def __init__(self, rule: EventRule, cellwork: Cellwork) -> None:
         self.type, self.called, self.per_row = rule.type, rule.called, rule.per == "row"
         self._required = rule.required
-        self._named = rule.time.column or rule.time.text
+        self._named = naming(rule.time)
         self._time = cellwork.moment(rule.time)
         self._when = cellwork.truths[rule.when] if rule.when else _always
         self._unless = cellwork.truths[rule.unless] if rule.unless else _never
+        fields = data_fields(rule.type)
+        self._needed = {name: naming(of) for name, of in rule.data.items() if fields[name].is_required()}
         self._data: dict[str, DatumOf] = {name: cellwork.datum(value) for name, value in rule.data.items()}
 
     def make(self, number: int, cells: Cells, doubts: list[str]) -> _Happening | None:
@@ -117,8 +120,16 @@ class _Rule:
             return None
         if instant.doubt:
             doubts.append(instant.doubt)
+        return _Happening(number, instant.ms, self._data_of(cells))
+
+    def _data_of(self, cells: Cells) -> dict[str, Any]:
         data = {name: value for name, read in self._data.items() if (value := read(cells)) is not None}
-        return _Happening(number, instant.ms, data)
+        for name, column in self._needed.items():
+            if name not in data:
+                raise RowRefused(
+                    "missing", f"{column}: missing, and {self.called} cannot be without its {name}"
+                )
+        return data
 
 
 def _recording(recorded: Recorded, cellwork: Cellwork) -> Callable[[Cells, int], int]:

@@ -26,7 +26,7 @@ class Cellwork:
 
     def moment(self, moment: Moment) -> InstantOf:
         """A reader of a time; RowRefused, naming the column, where the cell holds no time."""
-        return self._instant(self._text(moment), _naming(moment))
+        return self._instant(self._text(moment), naming(moment))
 
     def datum(self, value: Value) -> DatumOf:
         """A reader of a value for an event's data; None leaves the field out."""
@@ -37,7 +37,7 @@ class Cellwork:
             return lambda cells: constant
         text = self._text(value)
         if value.table is not None:
-            return self._looked_up(text, value.table, _naming(value))
+            return self._looked_up(text, value.table, naming(value))
         return self._as(text, value)
 
     def _text(self, part: Moment | Value) -> TextOf:
@@ -47,9 +47,9 @@ class Cellwork:
 
     def _as(self, text: TextOf, value: Value) -> DatumOf:
         if value.as_ == "integer":
-            return _integer(text, _naming(value))
+            return _integer(text, naming(value))
         if value.as_ == "time":
-            instant = self._instant(text, _naming(value))
+            instant = self._instant(text, naming(value))
             return lambda cells: format_time(found.ms) if (found := instant(cells)) else None
         return text
 
@@ -107,5 +107,6 @@ def _integer(text: TextOf, named: str) -> DatumOf:
     return read
 
 
-def _naming(part: Moment | Value) -> str:
+def naming(part: Moment | Value) -> str:
+    """What people know a part's source by: its column, or its text of columns."""
     return part.column or part.text or ""

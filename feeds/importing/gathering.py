@@ -66,7 +66,7 @@ class Gathering(NamedTuple):
     def _latest(self, rows: list[Placed]) -> list[bytes]:
         """The newest version's events; of two as new the later line's."""
         _, newest = max(rows, key=lambda placed: (placed[1].version, placed[0]))
-        self.tally.superseded += len(rows) - 1
+        self.tally.gave_way += len(rows) - 1
         return [made.json for made in newest.made]
 
     def _united(self, rows: list[Placed]) -> list[bytes]:

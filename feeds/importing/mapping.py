@@ -4,7 +4,7 @@ Whatever is a judgement rather than a fact carries a `why`, so that a figure can
 """
 
 import codecs
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from schemas.times import parse_duration
 ISO = "iso"
 """The format that stands for ISO 8601 with date and time."""
 
-_SAMPLE = datetime(2026, 1, 31, 18, 5, 9)
+_SAMPLE = datetime(2026, 1, 31, 18, 5, 9, tzinfo=UTC)
 
 
 def _encoding(name: str) -> str:
@@ -47,14 +47,14 @@ def _time_format(pattern: str) -> str:
         again = datetime.strptime(_SAMPLE.strftime(pattern), pattern)
     except ValueError as refused:
         raise ValueError(f"{pattern!r} is not a time format: {refused}") from None
-    if again.replace(second=9) != _SAMPLE:
+    if again.replace(second=9, tzinfo=UTC) != _SAMPLE:
         raise ValueError(f"{pattern!r} leaves out the year, the month, the day, the hour or the minute")
     return pattern
 
 
 def sample_of(pattern: str) -> str:
     """A time written in `pattern`, to show people what was expected."""
-    return _SAMPLE.isoformat() if pattern == ISO else _SAMPLE.strftime(pattern)
+    return _SAMPLE.replace(tzinfo=None).isoformat() if pattern == ISO else _SAMPLE.strftime(pattern)
 
 
 Names = list[str]

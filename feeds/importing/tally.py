@@ -15,7 +15,7 @@ class Tally:
 
     read: int = 0
     events: int = 0
-    superseded: int = 0
+    gave_way: int = 0
     repeated: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -39,7 +39,11 @@ class Tally:
             *(["no row could be read"] if self.nothing_read else []),
             *(f"refused: {number:,} {reason}" for reason, number in self.refused.most_common()),
             *(f"left out: {number:,} {name}" for name, number in self.left_out.most_common()),
-            *([f"{self.superseded:,} rows were older versions of others"] if self.superseded else []),
+            *(
+                [f"{self.gave_way:,} rows gave way to a newer row of the same subject"]
+                if self.gave_way
+                else []
+            ),
             *([f"{self.repeated:,} rows were given twice"] if self.repeated else []),
             *(f"{number:,} times {_DOUBTS[doubt]}" for doubt, number in self.doubts.most_common()),
         ]
