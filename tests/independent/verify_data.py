@@ -188,7 +188,7 @@ def differences(expected, said):
 
 
 def unequal(clock, wanted, came):
-    names = COMPARED if wanted.verdict in ("met", "breached", "running") else COMPARED[:2]
+    names = COMPARED if wanted.verdict in ("met", "breached", "running") else COMPARED[:4]
     pairs = [(name, plain(wanted[name]), plain(came[name])) for name in names]
     return [f"{clock}: {name}: expected {left}, said {right}" for name, left, right in pairs if left != right]
 

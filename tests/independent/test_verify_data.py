@@ -1,0 +1,157 @@
+"""The whole chain on the synthetic export, against figures counted by hand and against the independent reckoning.
+
+The comparison itself is tested too: each way in which the two could differ must be found.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import verify_data
+
+EXPORT = Path(__file__).parents[1] / "data" / "police-export.csv"
+AT = "2025-03-09T16:00:00+00:00"
+BY_HAND = {
+    ("attend-immediate", "met", None): 10,
+    ("attend-immediate", "breached", None): 7,
+    ("attend-immediate", "excluded", "on-view"): 4,
+    ("attend-immediate", "running", None): 2,
+    ("attend-immediate", "unverifiable", "stop-before-start"): 1,
+    ("attend-priority", "met", None): 3,
+    ("attend-priority", "breached", None): 6,
+    ("attend-priority", "excluded", "on-view"): 2,
+    ("attend-priority", "running", None): 1,
+}
+
+
+def pledgewatch(*arguments):
+    command = [sys.executable, "-m", "pledgewatch", *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory):
+    path = tmp_path_factory.mktemp("chain") / "events.jsonl"
+    pledgewatch("import", "sf-police", EXPORT, "-o", path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def judged(events):
+    lines = pledgewatch("judge", events, "--standards", "met-pledge-2009", "--at", AT).splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def compared(tmp_path, capsys):
+    """Compares judged clocks with the synthetic export; the exit code and what was printed."""
+
+    def compare(clocks, *more):
+        path = tmp_path / "judged.jsonl"
+        path.write_text("".join(json.dumps(clock) + "\n" for clock in clocks))
+        code = verify_data.main([str(EXPORT), "--judged", str(path), *more])
+        return code, capsys.readouterr()
+
+    return compare
+
+
+def test_the_chain_gives_the_figures_counted_by_hand(judged):
+    counts = {}
+    for clock in judged:
+        key = (clock["standard"], clock["verdict"], clock.get("reason"))
+        counts[key] = counts.get(key, 0) + 1
+    assert counts == BY_HAND
+
+
+def test_the_chain_agrees_with_the_independent_reckoning(capsys):
+    assert verify_data.main([str(EXPORT)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "no difference"
+
+
+def test_events_already_imported_can_be_judged(events, capsys):
+    assert verify_data.main([str(EXPORT), "--events", str(events)]) == 0
+    assert "53 rows, 39 incidents, 36 clocks, as at 2025-03-09T16:00:00+00:00" in capsys.readouterr().out
+
+
+def test_clocks_already_judged_can_be_compared(judged, compared):
+    code, printed = compared(judged)
+    assert (code, printed.out.splitlines()[-1]) == (0, "no difference")
+
+
+def test_of_a_clock_said_twice_the_last_counts(judged, compared):
+    earlier = [clock | {"verdict": "running", "stop": None} for clock in judged]
+    assert compared(earlier + judged)[0] == 0
+    assert compared(judged + earlier)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "named"),
+    [
+        ("verdict", "breached", "verdict: expected met, said breached"),
+        ("reason", "regraded", "reason: expected None, said regraded"),
+        (
+            "start",
+            "2025-03-08T10:00:01.000-08:00",
+            "start: expected 2025-03-08T18:00:00+00:00, said 2025-03-08T10:00:01",
+        ),
+        ("due", "2025-03-08T18:15:00.000Z", "due: expected 2025-03-08T18:12:00+00:00"),
+        ("stop", None, "stop: expected 2025-03-08T18:08:00+00:00, said None"),
+        ("elapsed_ms", 480_001, "elapsed_ms: expected 480000, said 480001"),
+    ],
+)
+def test_one_wrong_field_of_one_clock_is_found(judged, compared, field, wrong, named):
+    clocks = [dict(clock) for clock in judged]
+    one = next(clock for clock in clocks if clock.get("elapsed_ms") == 480_000)
+    one[field] = wrong
+    code, printed = compared(clocks)
+    assert code == 1
+    assert f"{one['clock']}: {named}" in printed.out
+    assert printed.out.splitlines()[-1] == "1 differences"
+
+
+def test_a_clock_too_few_and_a_clock_too_many_are_found(judged, compared):
+    code, printed = compared([*judged[1:], judged[0] | {"clock": "CAD-1/attend-immediate"}])
+    assert code == 1
+    assert f"{judged[0]['clock']}: not said; expected {judged[0]['verdict']}" in printed.out
+    assert "CAD-1/attend-immediate: said" in printed.out
+
+
+TIMES = ("start", "due", "stop")
+
+
+def later(time):
+    return (pd.Timestamp(time) + pd.Timedelta("9h")).isoformat()
+
+
+def test_times_moved_by_one_amount_agree_only_where_that_is_said(judged, compared):
+    moved = [clock | {name: later(clock[name]) for name in TIMES if name in clock} for clock in judged]
+    assert compared(moved)[0] == 1
+    assert compared(moved, "--shifted")[0] == 0
+    place = next(n for n, clock in enumerate(judged) if clock["verdict"] == "met")
+    moved[place]["due"] = judged[place]["due"]
+    assert compared(moved, "--shifted")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["no-such.csv"], "no-such.csv"),
+        ([str(EXPORT), "--judged", "/dev/null"], "no clock was judged"),
+        ([str(EXPORT), "--at", "2025-03-08T00:00:00Z"], "before the export's last update"),
+        ([__file__], "verify-data: "),
+    ],
+)
+def test_two_where_there_is_nothing_to_compare(arguments, said, capsys):
+    assert verify_data.main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_check_imports_nothing_of_ours():
+    names = ("schemas", "clocks", "standards", "streams", "feeds", "agents", "pledgewatch")
+    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import verify_data\n"
+    script += f"print([name for name in sys.modules if name.split('.')[0] in {names!r}])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]"
