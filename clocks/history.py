@@ -1,6 +1,6 @@
 """A subject's history: the set of its events. Adding one twice, or in another order, gives the same set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -12,6 +12,8 @@ from schemas.times import format_time
 
 MAX_FACTS = 500
 MAX_BYTES = 256 * 1024
+FEW = 32
+"""So few facts cannot reach MAX_BYTES (the border bounds every text), so their bytes are not counted."""
 UNREAD = frozenset({"call.concluded"})
 """Types that no rule reads: counted, not kept."""
 
@@ -49,14 +51,15 @@ def order_key(fact: Fact) -> OrderKey:
 class History:
     """The facts of one subject, one for each (source, id); `full` once one had to be left out."""
 
-    __slots__ = ("_bytes", "_facts", "full")
+    __slots__ = ("_bytes", "_facts", "_standing", "full")
 
     def __init__(self, facts: Iterable[Fact] = (), full: bool = False) -> None:
         self._facts = {(fact.source, fact.id): fact for fact in facts}
-        self._bytes = -1  # counted when needed: a restored history may never grow again
+        self._standing: list[Fact] | None = None
+        self._bytes = -1
         self.full = full
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts.values())
 
     def __len__(self) -> int:
@@ -68,24 +71,38 @@ class History:
         held = self._facts.get(key)
         if held is not None:
             return self._settle(key, held, fact)
-        if self._would_overflow(fact):
+        if len(self._facts) >= FEW and self._would_overflow(fact):
             changed, self.full = not self.full, True
             return changed
         self._facts[key] = fact
+        self._append(fact)
         return True
 
     def standing(self) -> list[Fact]:
         """The facts that count, in order: none withdrawn, none told twice under two ids (S1, S2)."""
-        facts = self._facts.values()
-        if any(fact.type == WITHDRAWN for fact in facts):
-            facts = self._not_withdrawn()  # type: ignore[assignment]
-        return _told_once(sorted(facts, key=order_key))
+        if self._standing is None:
+            facts = self._facts.values()
+            gone = {(fact.source, fact.data["event"]) for fact in facts if fact.type == WITHDRAWN}
+            standing = self._not_withdrawn(gone) if gone else facts
+            self._standing = _told_once(sorted(standing, key=order_key))
+        return self._standing
+
+    def _append(self, fact: Fact) -> None:
+        """Keep the order where the newest fact simply comes last, as it mostly does."""
+        standing = self._standing
+        in_order = standing is not None and (not standing or fact.time > standing[-1].time)
+        all_stand = standing is not None and len(standing) + 1 == len(self._facts)
+        if standing is not None and in_order and all_stand and fact.type != WITHDRAWN:
+            standing.append(fact)
+        else:
+            self._standing = None
 
     def _settle(self, key: tuple[str, str], held: Fact, fact: Fact) -> bool:
         """Of two contents under one id the later recorded counts, then the greater canonical JSON (S1)."""
         if fact == held or _weight(fact) <= _weight(held):
             return False
         self._facts[key] = fact
+        self._standing = None
         self._bytes = -1
         return True
 
@@ -98,8 +115,7 @@ class History:
         self._bytes += size
         return False
 
-    def _not_withdrawn(self) -> list[Fact]:
-        gone = {(fact.source, fact.data["event"]) for fact in self if fact.type == WITHDRAWN}
+    def _not_withdrawn(self, gone: set[tuple[str, str]]) -> list[Fact]:
         return [fact for key, fact in self._facts.items() if fact.type != WITHDRAWN and key not in gone]
 
 

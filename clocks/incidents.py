@@ -5,13 +5,18 @@ from typing import NamedTuple
 
 from clocks.classes import IMMEDIATE, PRIORITY, Classes
 from clocks.finding import NOTHING, Finding, Judgement
-from clocks.resources import Gap, unresourced_gap
+from clocks.resources import unresourced_gap
 from clocks.standard import Pack
 from clocks.stopping import Running, Stop, clamped, cohort_of, first_stop
 from schemas.facts import Fact
 
-_UNDONE_BY_REOPENING = {"incident.cancelled", "incident.closed"}
-_ARRIVALS = {"unit.arrived", "unit.staged"}
+_NOT_WALKED = {"unit.arrived", "unit.staged", "incident.created"}
+_UNDOING = {
+    "incident.reopened": ("incident.cancelled", "incident.closed"),
+    "incident.unmerged": ("incident.merged",),
+    "incident.released": ("incident.absorbed",),
+}
+"""What each event undoes of what came before it; a release only its own child's absorption."""
 
 
 def judge_incident(facts: list[Fact], pack: Pack) -> Judgement:
@@ -19,47 +24,31 @@ def judge_incident(facts: list[Fact], pack: Pack) -> Judgement:
     start = next((fact for fact in facts if fact.type == "incident.created"), None)
     if start is None:
         return NOTHING
-    arrival = first_stop((fact for fact in facts if _arrives(fact, pack)), start, pack.skew)
-    rest = [fact for fact in facts if fact.type not in _ARRIVALS and fact.type != "incident.created"]
+    arrival = first_stop([fact for fact in facts if fact.type in pack.arrivals], start, pack.skew)
+    rest = [fact for fact in facts if fact.type not in _NOT_WALKED]
     rest = _without_the_undone(clamped(rest, start.time))
     walk = _Walk(start, pack)
     walk.until(arrival, rest)
     return Judgement(
-        findings=walk.findings(unresourced_gap(start, rest)),
+        findings=walk.findings(rest),
         borough=start.data.get("borough"),
         cohort=cohort_of(start),
         grade=walk.classes.grade,
     )
 
 
-def _arrives(fact: Fact, pack: Pack) -> bool:
-    """A unit that waits nearby has arrived only where the standard says so (I2)."""
-    if fact.type == "unit.arrived":
-        return True
-    return fact.type == "unit.staged" and any(standard.counts_staged for standard in pack.standards.values())
-
-
 def _without_the_undone(facts: list[Fact]) -> list[Fact]:
     """Leave out what a later reopening, unmerging or release made as if it had never been (I9, I10)."""
+    if not any(fact.type in _UNDOING for fact in facts):
+        return facts
     kept = []
-    reopened = unmerged = False
-    released: set[str] = set()
+    undone: set[tuple[str, str | None]] = set()
     for fact in reversed(facts):
-        match fact.type:
-            case "incident.reopened":
-                reopened = True
-            case "incident.unmerged":
-                unmerged = True
-            case "incident.released":
-                released.add(fact.data["child"])
-            case "incident.merged" if unmerged:
-                pass
-            case "incident.absorbed" if fact.data["child"] in released:
-                pass
-            case name if reopened and name in _UNDONE_BY_REOPENING:
-                pass
-            case _:
-                kept.append(fact)
+        child = fact.data.get("child")
+        if fact.type in _UNDOING:
+            undone.update((name, child) for name in _UNDOING[fact.type])
+        elif (fact.type, child) not in undone:
+            kept.append(fact)
     kept.reverse()
     return kept
 
@@ -100,20 +89,21 @@ class _Walk:
             self._end = _arrival(arrival.fact, arrival.at, self.start)
         self._early = arrival.early
 
-    def findings(self, gap: Gap | None) -> tuple[Finding, ...]:
+    def findings(self, facts: list[Fact]) -> tuple[Finding, ...]:
         """One finding a standard: of several runs the last counts (I12)."""
-        found = dict(self._left)
+        found = self._left
         if self._current is not None:
-            found[self._current.standard.id] = self._last(self._current, gap)
+            found[self._current.standard.id] = self._last(self._current, facts)
         if self.start.data.get("on_view"):
             return tuple(self._on_view(finding) for finding in found.values())
         return tuple(found.values())
 
-    def _last(self, current: Running, gap: Gap | None) -> Finding:
+    def _last(self, current: Running, facts: list[Fact]) -> Finding:
         if self._end is not None:
             return self._end.finding(current)
         if self._early is not None:
             return current.unverifiable(self._early, "stop-before-start")
+        gap = unresourced_gap(self.start, facts)
         return gap.noted_on(current) if gap else current.unended()
 
     def _on_view(self, finding: Finding) -> Finding:

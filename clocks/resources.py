@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-import msgspec
-
 from clocks.finding import Finding
 from clocks.stopping import Running
 from schemas.facts import Fact
@@ -19,14 +17,12 @@ class Gap(NamedTuple):
 
     def noted_on(self, running: Running) -> Finding:
         """The unended clock, with the moment from which the lack of a unit is to be said (P1)."""
-        finding = running.unended()
         after = running.standard.unresourced_after
         if after is None:
-            return finding
+            return running.unended()
         moment = max(running.start + after, self.since)
-        missed = moment < running.known
         said_from = max(moment, self.recorded, running.known)
-        return msgspec.structs.replace(finding, unresourced=said_from, unresourced_missed=missed)
+        return running.unended(unresourced=said_from, unresourced_missed=moment < running.known)
 
 
 def assigned_units(facts: list[Fact]) -> set[str]:

@@ -27,21 +27,30 @@ class Roll:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.tallies = Tallies(zone)
-        self.open: dict[str, OpenClock] = {}
+        self._open: dict[str, tuple[Subject, ClockState]] = {}
         self._counted: dict[str, Counted] = {}
 
     def note(self, clock: str, subject: Subject, state: ClockState) -> None:
         """Take in how a clock stands now."""
-        self._count(clock, counted(state, subject.borough, subject.cohort))
-        if state.finding is not None and state.finding.open:
-            self.open[clock] = _open_clock(subject, state)
+        finding = state.finding
+        if finding is not None and finding.open:
+            self._open[clock] = (subject, state)
         else:
-            self.open.pop(clock, None)
+            self._open.pop(clock, None)
+        self._count(clock, counted(state, subject.borough, subject.cohort))
 
     def strike(self, clock: str) -> None:
         """Take a clock off the roll."""
         self._count(clock, None)
-        self.open.pop(clock, None)
+        self._open.pop(clock, None)
+
+    def open(self) -> list[tuple[str, OpenClock]]:
+        """The clocks that wait for their stop, in no order."""
+        return [(clock, open_clock(*held)) for clock, held in list(self._open.items())]
+
+    def open_count(self) -> int:
+        """How many clocks wait for their stop."""
+        return len(self._open)
 
     def _count(self, clock: str, now: Counted | None) -> None:
         before = self._counted.get(clock)
@@ -55,9 +64,10 @@ class Roll:
             self._counted[clock] = now
 
 
-def _open_clock(subject: Subject, state: ClockState) -> OpenClock:
+def open_clock(subject: Subject, state: ClockState) -> OpenClock:
+    """An open clock as people watch it."""
     finding = state.finding
-    assert finding is not None  # noqa: S101 - only open clocks come here
+    assert finding is not None  # noqa: S101 - the roll holds no other
     return OpenClock(
         standard=finding.standard,
         borough=subject.borough or "",

@@ -73,7 +73,7 @@ class ClockState(msgspec.Struct, omit_defaults=True):
 
 
 class Said(NamedTuple):
-    """One announcement, whole. Times in ms UTC; `news` is its type on `breach-alerts`, None where it is no news."""
+    """One announcement. Times in ms UTC; `news` is its type on `breach-alerts`, None where it is no news."""
 
     clock: str
     subject: str
@@ -86,17 +86,50 @@ class Said(NamedTuple):
     revision: int
     corrects: str | None
     corrects_revision: int | None
-    start: int | None
-    due: int | None
-    breach_at: int | None
-    stop: int | None
-    elapsed: int | None
-    skew: bool
-    evidence: tuple[str, ...]
-    decided: int | None
+    finding: Finding | None
     cohort: str
     attributes: dict[str, Any]
     news: str | None
+
+    @property
+    def start(self) -> int | None:
+        """What the due is reckoned from; None where the clock never ran."""
+        return self.finding.start if self.finding else None
+
+    @property
+    def due(self) -> int | None:
+        """When the clock is due; None where it never ran."""
+        return self.finding.due if self.finding else None
+
+    @property
+    def breach_at(self) -> int | None:
+        """The first ms at which it is breached; None where it never ran."""
+        return self.finding.breach_at if self.finding else None
+
+    @property
+    def stop(self) -> int | None:
+        """When it stopped."""
+        return self.finding.stop if self.finding else None
+
+    @property
+    def elapsed(self) -> int | None:
+        """From start to stop."""
+        return self.finding.elapsed if self.finding else None
+
+    @property
+    def skew(self) -> bool:
+        """Whether the stop came a little before the start (T7)."""
+        return self.finding is not None and self.finding.skew
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The ids of the events it rests on."""
+        return self.finding.evidence if self.finding else ()
+
+    @property
+    def decided(self) -> int | None:
+        """When its ending was recorded."""
+        return self.finding.decided if self.finding else None
 
 
 def news_of(kind: str, verdict: str, alarmed: bool) -> str | None:

@@ -49,3 +49,10 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     settle: int = 1_000
     page_within: int = 15 * 60_000
     skew: int = 2_000
+    arrivals: frozenset[str] = frozenset({"unit.arrived"})
+    """The types that count as an arrival: derived, `unit.staged` only where a standard says so (I2)."""
+
+    def __post_init__(self) -> None:
+        """Note once what every judging would ask again."""
+        if any(standard.counts_staged for standard in self.standards.values()):
+            msgspec.structs.force_setattr(self, "arrivals", frozenset({"unit.arrived", "unit.staged"}))

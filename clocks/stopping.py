@@ -20,7 +20,7 @@ class Running(NamedTuple):
     known: int
     evidence: tuple[str, ...]
 
-    def unended(self) -> Finding:
+    def unended(self, unresourced: int | None = None, unresourced_missed: bool = False) -> Finding:
         """Nothing has ended it: time decides."""
         return Finding(
             standard=self.standard.id,
@@ -30,6 +30,8 @@ class Running(NamedTuple):
             known=self.known,
             evidence=self.evidence,
             at_risk=self._at_risk(),
+            unresourced=unresourced,
+            unresourced_missed=unresourced_missed,
         )
 
     def stopped(self, by: Fact, at: int, stop: int | None = None, skew: bool = False) -> Finding:

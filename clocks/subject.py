@@ -60,11 +60,16 @@ class Subject:
         """Put a new judgement in place of the last; a clock it does not name has never run (S4)."""
         self.borough, self.cohort, self.grade = judgement.borough, judgement.cohort, judgement.grade
         self.rules = RULES_VERSION
-        found = {finding.standard: finding for finding in judgement.findings}
-        for key, state in self.clocks.items():
-            state.finding = found.pop(key, None)
-        for key, finding in found.items():
-            self.clocks[key] = ClockState(finding)
+        clocks, findings = self.clocks, judgement.findings
+        if len(clocks) > len(findings) or not all(finding.standard in clocks for finding in findings):
+            for state in clocks.values():
+                state.finding = None
+        for finding in findings:
+            held = clocks.get(finding.standard)
+            if held is None:
+                clocks[finding.standard] = ClockState(finding)
+            else:
+                held.finding = finding
 
     def unjudged(self) -> Judgement:
         """The judgement of a history that cannot be judged: its known clocks are unverifiable."""
@@ -94,8 +99,12 @@ class Subject:
 
     def next_moment(self, pack: Pack) -> int | None:
         """The earliest moment (ms) at which time alone changes something."""
-        moments = [moment for state in self.clocks.values() for moment in moments_ahead(state, pack)]
-        return min(moments, default=None)
+        earliest: int | None = None
+        for state in self.clocks.values():
+            for moment in moments_ahead(state, pack):
+                if earliest is None or moment < earliest:
+                    earliest = moment
+        return earliest
 
 
 def moments_ahead(state: ClockState, pack: Pack) -> list[int]:
@@ -108,9 +117,10 @@ def moments_ahead(state: ClockState, pack: Pack) -> list[int]:
         moments.append(finding.breach_at)
         if finding.at_risk is not None and not state.said_at_risk(finding.at_risk):
             moments.append(finding.at_risk)
-    unresourced = unresourced_moment(state, pack)
-    if unresourced is not None:
-        moments.append(unresourced)
+    if finding.unresourced is not None:
+        unresourced = unresourced_moment(state, pack)
+        if unresourced is not None:
+            moments.append(unresourced)
     return moments
 
 

@@ -21,7 +21,7 @@ Verdict = Literal["running", "met", "breached", "excluded", "unverifiable"]
 
 
 class AnnouncementData(BaseModel):
-    """The clock as it stood when this was said; what is not told is null. Further fields are the subject's attributes."""
+    """The clock as it stood when this was said; further fields are the subject's attributes."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -47,9 +47,7 @@ class AnnouncementData(BaseModel):
     )
     late: bool = Field(False, description="its moment is too long ago to page anybody (T6)")
     catching_up: bool = Field(False, description="said while a backlog was being read")
-    delay_ms: int | None = Field(
-        None, description="from due and settle to this announcement, where a moment fired it"
-    )
+    delay_ms: int | None = Field(None, description="from due and settle to this, where a moment fired it")
     cohort: Literal["live", "probe", "exercise"] = "live"
 
     @property

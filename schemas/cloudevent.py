@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 KINDS = ("CALL", "CAD", "MSG", "APPT", "COMMENT", "RTC", "CASE", "WARD")
 Name = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+Text = Annotated[str, StringConstraints(max_length=1000)]
+"""A sentence; bounded, as all text is, so that a history stays bounded."""
 Instant = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$"),

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from schemas.cloudevent import Data, Instant, Name, OfIncident, StartData
+from schemas.cloudevent import Data, Instant, Name, OfIncident, StartData, Text
 
 Grade = Literal["I", "S", "E", "R"]
 WardPriority = bool | Name
@@ -34,7 +34,7 @@ class IncidentRegradedData(Data):
 
     grade: Grade
     by: Name | None = None
-    reason: str | None = None
+    reason: Text | None = None
 
 
 class IncidentRegraded(OfIncident):
@@ -74,7 +74,7 @@ class IncidentChased(OfIncident):
 class IncidentCancelledData(Data):
     """Why it was cancelled."""
 
-    reason: str | None = None
+    reason: Text | None = None
 
 
 class IncidentCancelled(OfIncident):
