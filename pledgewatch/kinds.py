@@ -42,9 +42,10 @@ def _whole(value: Any, least: int, most: int) -> int:
 
 
 def _duration(value: Any) -> int:
-    if not isinstance(value, str):
-        raise ValueError("must be a duration in quotes, such as 1s, 500ms or 2m")
-    return parse_duration(value)
+    try:
+        return parse_duration(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError("must be a duration as text, such as 1s, 500ms or 1h30m") from None
 
 
 def _flag(value: Any) -> bool:

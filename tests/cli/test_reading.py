@@ -7,8 +7,7 @@ from random import Random
 
 import pytest
 
-from pledgewatch.reading import SHOWN, Intake, UnreadableError, read_events
-from pledgewatch.sorting import by_recording
+from pledgewatch.reading import SHOWN, Intake, UnreadableError, read_by_recording, read_events
 from tests.cli.events import event, written
 
 CALL = event("+0s", "call.presented", "CALL-1", line="999", source="acd")
@@ -75,9 +74,14 @@ def test_a_packed_file_cut_short_is_an_error(tmp_path: Path) -> None:
         _read(cut)
 
 
-def test_sorting_through_files_gives_the_order_of_recording(tmp_path: Path) -> None:
+def test_events_come_in_order_of_recording_with_the_numbers_of_their_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     lines = [event(f"+{second}s", "call.presented", f"CALL-{second}", line="999") for second in range(100)]
     Random(7).shuffle(lines)
-    events = list(read_events(str(written(tmp_path / "e.jsonl", *lines)), Intake("e")))
-    assert list(by_recording(events, run=7)) == sorted(events, key=lambda found: found.fact.recorded)
-    assert list(by_recording(events, run=100)) == list(by_recording(events, run=1000))
+    lines[50] = lines[50].replace(b"call.presented", b"call.misplaced")
+    intake = Intake("e")
+    events = list(read_by_recording(str(written(tmp_path / "e.jsonl", *lines)), intake))
+    assert [found.fact.recorded for found in events] == sorted(found.fact.recorded for found in events)
+    assert (len(events), intake.events) == (99, 99)
+    assert "e:51: unknown-type" in capsys.readouterr().err

@@ -1,0 +1,66 @@
+"""The engine without Kafka: what events leave of each clock, and what would have been said of them, when."""
+
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+from clocks.attributes import describe
+from clocks.finding import Finding
+from clocks.history import UNREAD, History
+from clocks.judging import judge
+from clocks.replaying import play, play_out, play_until
+from clocks.saying import Said
+from clocks.shard import Shard
+from clocks.standard import Pack
+from schemas.events import HEARTBEAT, kind_of
+from schemas.facts import Event
+
+FOREVER = 1 << 62
+"""A time (ms) by which every deadline has passed."""
+
+
+class Verdict(NamedTuple):
+    """One clock at the time asked for; times in ms UTC."""
+
+    clock: str
+    subject: str
+    standard: str
+    verdict: str
+    finding: Finding
+    cohort: str
+    attributes: dict[str, Any]
+
+
+def verdicts(events: Iterable[Event], pack: Pack, at: int = FOREVER) -> Iterator[Verdict]:
+    """Every clock as the events recorded up to `at` (ms) leave it then; in whatever order they come."""
+    histories: dict[str, History] = {}
+    for name, _, fact, _ in events:
+        if fact.recorded > at or fact.type in UNREAD or fact.type == HEARTBEAT:
+            continue
+        history = histories.get(name)
+        if history is None:
+            history = histories[name] = History()
+        history.add(fact)
+    for name, history in histories.items():
+        yield from _judged(name, history, pack, at)
+
+
+def _judged(name: str, history: History, pack: Pack, at: int) -> Iterator[Verdict]:
+    kind = kind_of(name)
+    judgement = judge(kind, history, pack)
+    for finding in judgement.findings:
+        attributes = describe(kind, history.standing(), finding)
+        clock = f"{name}/{finding.standard}"
+        yield Verdict(clock, name, finding.standard, finding.at(at), finding, judgement.cohort, attributes)
+
+
+def announcements(
+    events: Iterable[Event], pack: Pack, until: int = FOREVER, settle: int = 0
+) -> Iterator[Said]:
+    """What would have been said up to `until` (ms), in that order, of events in order of recording.
+
+    A deadline is announced `settle` ms after it passed; events recorded after `until` are ignored.
+    """
+    shard = Shard(pack)
+    yield from play(shard, takewhile(lambda event: event.fact.recorded <= until, events), settle)
+    yield from play_out(shard, settle) if until == FOREVER else play_until(shard, until, settle)
