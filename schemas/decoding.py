@@ -14,6 +14,8 @@ from schemas.events import HEARTBEAT, KIND_TOPICS, TYPES, kind_of
 from schemas.facts import Event, Fact
 from schemas.times import MINUTE, format_time, milliseconds
 
+EARLIEST, LATEST = 0, 7_258_118_400_000
+"""The instants (ms) that can be reckoned with: 1970 to 2199. Beyond, calendars overflow."""
 FUTURE_ALLOWED = MINUTE
 """How far ahead of the wall clock, or of its own recording, an event may claim to be (T8), in ms."""
 
@@ -73,9 +75,12 @@ def check_future(event: Event, wall: int) -> None:
 
 def _instant(text: str, field: str) -> int:
     try:
-        return milliseconds(datetime.fromisoformat(text))
-    except ValueError as invalid:
+        instant = milliseconds(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as invalid:
         raise Refused("bad-time", field, f"{invalid} (given: {text!r})") from None
+    if not EARLIEST <= instant < LATEST:
+        raise Refused("bad-time", field, f"not a year of 1970 to 2199 (given: {text!r})")
+    return instant
 
 
 def _data(model: Any) -> dict[str, Any]:
