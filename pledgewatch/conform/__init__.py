@@ -1,0 +1,1 @@
+"""Scenario files run against the engine: events in, verdicts and announcements out."""

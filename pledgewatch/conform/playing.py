@@ -1,0 +1,173 @@
+"""Playing a case: as it is written, doubled, through restarts, and in other orders (SCENARIOS)."""
+
+import random
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from clocks.replaying import next_moment, play, play_out, play_until
+from clocks.saying import AT_RISK, NEVER_RAN, UNRESOURCED, VERDICT, Said
+from clocks.shard import ClockView, Shard
+from pledgewatch.conform.scenario import Case, Entries, Entry, Outcome
+from schemas.events import KIND_TOPICS
+from schemas.facts import Event
+
+SHUFFLES = 4
+"""How many seeded orders a case is judged in, beside the reversed one."""
+
+
+def as_written(case: Case) -> Outcome:
+    """Each instant's events folded together, then what is due (T3)."""
+    return _straight(case, case.events)
+
+
+def doubled(case: Case) -> Outcome:
+    """The same with each event handed over twice."""
+    return _straight(case, [event for event in case.events for _ in range(2)])
+
+
+def one_by_one(case: Case) -> Outcome:
+    """Each event folded alone, which may say things between the events of one instant."""
+    return _stepwise(case, alone=True, reborn=lambda shard: ([], shard))
+
+
+def restored(case: Case) -> Outcome:
+    """As written, with all that is known saved and restored after every instant and every firing."""
+    return _stepwise(case, alone=False, reborn=_Ledger().reborn)
+
+
+def restored_one_by_one(case: Case) -> Outcome:
+    """The same after every single event."""
+    return _stepwise(case, alone=True, reborn=_Ledger().reborn)
+
+
+def in_another_order(case: Case, order: int, ended: int) -> Outcome:
+    """All events folded in some order before any time passes, then time played to `ended` (ms); 0 is reversed."""
+    events = case.events[::-1]
+    if order:
+        random.Random(order).shuffle(events)  # noqa: S311 - a seeded order, not a secret
+    shard = Shard(case.pack)
+    said = [each for event in events for each in shard.fold([event])]
+    return _outcome(shard, said + play_until(shard, ended))
+
+
+def _straight(case: Case, events: list[Event]) -> Outcome:
+    shard = Shard(case.pack)
+    said = list(play(shard, events))
+    said += play_out(shard) if case.until is None else play_until(shard, case.until)
+    return _outcome(shard, said)
+
+
+class _Ledger:
+    """What a worker would have written: each changed subject's latest record."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, bytes] = {}
+
+    def reborn(self, shard: Shard) -> tuple[list[Said], Shard]:
+        """A new shard from the records, at the old one's time; it must have nothing to say."""
+        for name in shard.take_changed():
+            self._records[name] = shard.save(name)
+        fresh = Shard(shard.pack)
+        for name, record in self._records.items():
+            fresh.restore(name, record)
+        return [each for kind in KIND_TOPICS for each in fresh.advance(kind, shard.time(kind))], fresh
+
+
+Reborn = Callable[[Shard], tuple[list[Said], Shard]]
+
+
+def _stepwise(case: Case, *, alone: bool, reborn: Reborn) -> Outcome:
+    shard, said = Shard(case.pack), []
+    for step in _steps(case, alone):
+        said += step(shard)
+        again, shard = reborn(shard)
+        said += again
+    while case.until is None and (moment := next_moment(shard)) is not None:
+        said += play_until(shard, moment)
+        again, shard = reborn(shard)
+        said += again
+    return _outcome(shard, said)
+
+
+Step = Callable[[Shard], list[Said]]
+
+
+def _steps(case: Case, alone: bool) -> Iterator[Step]:
+    """The steps of a case: time passes, events are folded, what is due fires."""
+    for instant, group in groupby(case.events, key=lambda event: event.fact.recorded):
+        together = list(group)
+        yield _until(instant - 1)
+        for part in [[event] for event in together] if alone else [together]:
+            yield _folding(part)
+        yield _until(instant)
+    if case.until is not None:
+        yield _until(case.until)
+
+
+def _until(moment: int) -> Step:
+    return lambda shard: play_until(shard, moment)
+
+
+def _folding(events: list[Event]) -> Step:
+    return lambda shard: shard.fold(events)
+
+
+def _outcome(shard: Shard, said: list[Said]) -> Outcome:
+    corrected = {each.clock: each.corrects for each in said if each.kind == VERDICT}
+    return Outcome(
+        said=_by_time(_change(each) for each in said if each.kind == VERDICT),
+        stages=_by_time(_stage(each) for each in said if each.kind in (AT_RISK, UNRESOURCED)),
+        verdicts=tuple(sorted((_clock(view, corrected) for view in shard.clocks()), key=_clock_of)),
+        ended=max(shard.time(kind) for kind in KIND_TOPICS),
+    )
+
+
+def comparable(verdicts: Entries) -> Entries:
+    """Final verdicts as any order of the events gives them: what was said on the way is left out."""
+    ran = [each for each in verdicts if each.values["reason"] != NEVER_RAN]
+    return tuple(
+        Entry(None, each.clock, {key: value for key, value in each.values.items() if key != "corrects"})
+        for each in ran
+    )
+
+
+def _by_time(entries: Iterator[Entry]) -> Entries:
+    return tuple(sorted(entries, key=lambda entry: (entry.when, entry.clock)))
+
+
+def _clock_of(entry: Entry) -> str:
+    return entry.clock
+
+
+def _change(said: Said) -> Entry:
+    values = {
+        "verdict": said.verdict,
+        "corrects": said.corrects,
+        "reason": said.reason,
+        "due": said.due,
+        "stop": said.stop,
+        "elapsed": said.elapsed,
+        "skew": said.skew,
+        "cohort": said.cohort,
+    }
+    return Entry(said.about, said.clock, values, said.said_at)
+
+
+def _stage(said: Said) -> Entry:
+    """A stage is said at its moment, or when the evidence that brought it was recorded."""
+    return Entry(said.said_at, said.clock, {"stage": said.kind}, said.said_at)
+
+
+def _clock(view: ClockView, corrected: dict[str, str | None]) -> Entry:
+    found = view.finding
+    values = {
+        "verdict": view.verdict,
+        "reason": view.reason,
+        "due": found.due if found else None,
+        "stop": found.stop if found else None,
+        "elapsed": found.elapsed if found else None,
+        "skew": found.skew if found else False,
+        "corrects": corrected.get(view.clock),
+        "cohort": view.cohort,
+    }
+    return Entry(None, view.clock, values)

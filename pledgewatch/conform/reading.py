@@ -1,0 +1,166 @@
+"""Scenario files to cases: strictly, through the same border as every other event."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from clocks.standard import Pack
+from pledgewatch.conform.document import (
+    DATA_TIMES,
+    CaseDocument,
+    Compared,
+    EventLine,
+    Moment,
+    SaidLine,
+    ScenarioDocument,
+    StageLine,
+)
+from pledgewatch.conform.scenario import Case, Entries, Entry, Happening
+from schemas.decoding import check_future, decode
+from schemas.documents import Document, DocumentError, read_yaml
+from schemas.errors import PledgeWatchError, Refused
+from schemas.events import HEARTBEAT, INPUT_TOPICS, WITHDRAWN
+from schemas.facts import Event
+from schemas.times import format_time
+from standards.loader import load_pack
+
+FAILING = "failing"
+"""The folder of files that must fail: passed over unless it is asked for by name."""
+
+
+def scenario_files(paths: list[Path]) -> list[Path]:
+    """The scenario files at and below `paths`, in order; DocumentError where there are none."""
+    return [file for path in paths for file in _files(path)]
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The cases of one file; DocumentError with file and line where it cannot be read or run."""
+    document = read_yaml(path)
+    scenario = document.into(ScenarioDocument)
+    if scenario.feeds is not None:
+        raise document.error(["feeds"], "feeds (S6): not built yet")
+    pack = _pack(document, scenario.pack)
+    return [_case(document, scenario, pack, index, given) for index, given in enumerate(scenario.cases)]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    found = sorted(
+        file
+        for file in path.rglob("*")
+        if file.suffix in {".yaml", ".yml"} and FAILING not in file.relative_to(path).parts[:-1]
+    )
+    if not found:
+        raise DocumentError(f"{path}: there is no scenario file (.yaml) in this folder")
+    yield from found
+
+
+def _pack(document: Document, name: str) -> Pack:
+    try:
+        return load_pack(name)
+    except PledgeWatchError as wrong:
+        raise document.error(["pack"], f"pack: {wrong}") from None
+
+
+def _case(
+    document: Document, scenario: ScenarioDocument, pack: Pack, index: int, given: CaseDocument
+) -> Case:
+    start = scenario.start
+    until = given.until.after(start) if given.until else None
+    return Case(
+        path=document.path,
+        line=document.line(["cases", index]),
+        rule=scenario.rule,
+        name=given.case,
+        pack=pack,
+        start=start,
+        until=until,
+        happenings=tuple(_happenings(document, start, until, index, given.events)),
+        said=_wanted(given.said, start),
+        stages=_wanted(given.stages, start),
+        verdicts=_wanted(given.verdicts, start),
+    )
+
+
+def _happenings(
+    document: Document, start: int, until: int | None, index: int, lines: list[EventLine]
+) -> list[Happening]:
+    """The events as they are handed over: in order of `seen`, and none after `until`."""
+    topics = {(line.source, line.subject, line.id): line.topic for line in lines if line.id and line.topic}
+    happenings = []
+    for number, line in enumerate(lines):
+        where = ["cases", index, "events", number]
+        named = line.model_copy(update={"topic": line.topic or _named_topic(line, topics)})
+        happenings.append(_happening(document, start, where, number, named))
+    handed = [each for each in happenings if until is None or each.seen <= until]
+    return sorted(handed, key=lambda each: each.seen)
+
+
+def _named_topic(line: EventLine, topics: dict[tuple[str, str, str | None], str | None]) -> str | None:
+    """A withdrawal is sent where the event it names was sent."""
+    if line.type != WITHDRAWN:
+        return None
+    named = (line.model_extra or {}).get("event")
+    return topics.get((line.source, line.subject, named))
+
+
+def _happening(
+    document: Document, start: int, where: list[int | str], number: int, line: EventLine
+) -> Happening:
+    try:
+        data = line.data(start)
+        event = _event(start, number, line, data)
+    except Refused as refused:
+        raise document.error(where, f"the border refuses this event: {refused}") from None
+    except ValueError as invalid:
+        raise document.error(where, str(invalid)) from None
+    return Happening(event, f"{line.type}  {line.subject}  {_words(line)}".rstrip())
+
+
+def _event(start: int, number: int, line: EventLine, data: dict[str, Any]) -> Event:
+    at = line.at.after(start)
+    seen = line.seen.after(start) if line.seen else at
+    event = decode(_as_json(at, seen, number, line, data), _topic(line))
+    check_future(event, max(at, seen))
+    return event
+
+
+def _as_json(at: int, seen: int, number: int, line: EventLine, data: dict[str, Any]) -> bytes:
+    value = {
+        "specversion": "1.0",
+        "id": line.id or f"event-{number + 1:03d}",
+        "source": line.source,
+        "type": line.type,
+        "subject": line.subject,
+        "time": format_time(at),
+        "recordedtime": format_time(seen),
+        "data": {
+            key: format_time(each) if key in DATA_TIMES and isinstance(each, int) else each
+            for key, each in data.items()
+        },
+    }
+    return json.dumps(value).encode()
+
+
+def _topic(line: EventLine) -> str | None:
+    if line.topic is None and line.type == HEARTBEAT:
+        return INPUT_TOPICS[0]
+    return line.topic
+
+
+def _words(line: EventLine) -> str:
+    return ", ".join(f"{key} {value}" for key, value in (line.model_extra or {}).items())
+
+
+def _wanted(lines: list[Any] | None, start: int) -> Entries | None:
+    return None if lines is None else tuple(_entry(line, start) for line in lines)
+
+
+def _entry(line: Compared | StageLine, start: int) -> Entry:
+    given = {key: getattr(line, key) for key in line.model_fields_set - {"at", "clock"}}
+    values = {key: each.after(start) if isinstance(each, Moment) else each for key, each in given.items()}
+    at = line.at.after(start) if isinstance(line, SaidLine | StageLine) else None
+    return Entry(at, line.clock, values)
