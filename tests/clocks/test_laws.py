@@ -165,7 +165,7 @@ def test_a_restored_shard_counts_the_same(events, pack):
     played(shard, events)
     twin = restored(shard)
 
-    assert twin.roll.tallies.weeks(10**13) == shard.roll.tallies.weeks(2**60)
+    assert twin.roll.tallies.weeks(10**13) == shard.roll.tallies.weeks(10**13)
     assert sorted(twin.roll.open()) == sorted(shard.roll.open())
     assert all(twin.next_moment(kind) == shard.next_moment(kind) for kind in KIND_TOPICS)
 
