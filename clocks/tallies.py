@@ -102,7 +102,7 @@ class Tallies:
     def weeks(self, now: int) -> dict[str, Counts]:
         """The counts of the local ISO weeks kept, the week of `now` the last."""
         last = iso_week(now, self._zone)
-        return {week: counts for week, counts in sorted(self._weeks.items()) if week <= last}
+        return {week: counts for week, counts in sorted(self._weeks.items()) if counts and week <= last}
 
     def forget_before(self, now: int) -> None:
         """Drop the periods that are no longer kept at `now` (ms)."""
