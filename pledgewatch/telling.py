@@ -1,0 +1,151 @@
+"""An announcement as one line for people: what broke, where, by how much, and what was taken back."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from schemas.announcements import Announcement, AnnouncementData
+from schemas.times import SECOND, as_datetime, format_duration, parse_time
+
+
+class Line(NamedTuple):
+    """`when` is the moment it is about, in local time; `mark` one or two words; `style` a rich style."""
+
+    when: str
+    mark: str
+    style: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.when}  {self.mark:<10}  {self.what}"
+
+
+NAMES = {
+    "call-999": "999 call",
+    "call-non-emergency": "call",
+    "attend-immediate": "immediate incident",
+    "attend-priority": "priority incident",
+    "snt-reply": "message",
+}
+"""What people call the subject of a standard."""
+
+_REASONS = {
+    "abandoned-in-time": "the caller gave up in time",
+    "on-view": "officers were already there",
+    "regraded": "it was regraded in time",
+    "cancelled": "it was cancelled in time",
+    "no-attendance-required": "it was closed in time, no attendance being required",
+    "merged": "it was merged in time",
+    "never-ran": "on later evidence it never ran",
+    "stop-before-start": "it ended before it began",
+    "judge-failed": "it could not be judged",
+    "history-full": "too much was recorded of it",
+    "feed-silent": "the feed was silent",
+}
+
+
+def tell(announcement: Announcement, zone: ZoneInfo) -> Line:
+    """One announcement in words; times in `zone`."""
+    data = announcement.data
+    mark, style, words = _NEWS[announcement.type]
+    if data.corrects is not None and announcement.type != "clock.breached":
+        mark, style = "taken back", "green"
+    when = f"{as_datetime(parse_time(announcement.time)).astimezone(zone):%d %b %H:%M:%S}"
+    return Line(when, mark, style, f"{_subject(data)}: {words(data)}{_asides(announcement)}")
+
+
+def _breached(data: AnnouncementData) -> str:
+    if data.stop is not None:
+        return f"{_stopped_after(data)}{_corrected(data)}"
+    units = data.attributes.get("units")
+    there = f", {', '.join(units)} on the way" if units else ", no unit assigned"
+    return f"not {_done(data)} within {_limit(data)}{there if _attended(data) else ''}{_corrected(data)}"
+
+
+def _stopped(data: AnnouncementData) -> str:
+    return _stopped_after(data)
+
+
+def _met(data: AnnouncementData) -> str:
+    late = data.evidence_late_ms
+    recorded = f", recorded {_short(late)} late" if late else ""
+    return f"{_done(data)} in time, after {_short(data.elapsed_ms)}{recorded}"
+
+
+def _excluded(data: AnnouncementData) -> str:
+    return f"does not count: {_reason(data)}"
+
+
+def _unverifiable(data: AnnouncementData) -> str:
+    return f"cannot be verified: {_reason(data)}"
+
+
+def _at_risk(data: AnnouncementData) -> str:
+    return f"not yet {_done(data)}, due {_limit(data)} after its start"
+
+
+def _unresourced(data: AnnouncementData) -> str:
+    return f"no unit is assigned; to be attended within {_limit(data)}"
+
+
+_NEWS: dict[str, tuple[str, str, Callable[[AnnouncementData], str]]] = {
+    "clock.breached": ("BREACHED", "bold red", _breached),
+    "clock.stopped": ("late", "yellow", _stopped),
+    "clock.unverifiable": ("UNKNOWN", "magenta", _unverifiable),
+    "clock.met": ("met", "green", _met),
+    "clock.excluded": ("excluded", "green", _excluded),
+    "clock.at_risk": ("at risk", "yellow", _at_risk),
+    "incident.unresourced": ("NO UNIT", "bold yellow", _unresourced),
+    "feed.silent": ("SILENT", "bold red", _unverifiable),
+    "feed.back": ("back", "green", _unverifiable),
+}
+
+
+def _subject(data: AnnouncementData) -> str:
+    place = [data.attributes[name] for name in ("ward", "borough") if data.attributes.get(name)]
+    cohort = f" ({data.cohort})" if data.cohort != "live" else ""
+    name = NAMES.get(data.standard, data.standard)
+    return f"{name} {data.subject}{' in ' + ', '.join(place) if place else ''}{cohort}"
+
+
+def _stopped_after(data: AnnouncementData) -> str:
+    if data.stop is None or data.due is None:
+        return f"not {_done(data)} in time"
+    over = parse_time(data.stop) - parse_time(data.due)
+    if over < 0:
+        return f"ended after {_short(data.elapsed_ms)}"
+    return f"{_done(data)} after {_short(data.elapsed_ms)}, {_short(over)} late"
+
+
+def _corrected(data: AnnouncementData) -> str:
+    return f" (was called {data.corrects_verdict})" if data.corrects_verdict else ""
+
+
+def _asides(announcement: Announcement) -> str:
+    behind = parse_time(announcement.recordedtime) - parse_time(announcement.time)
+    return f" [old news: {_short(behind)} ago]" if announcement.data.late else ""
+
+
+def _done(data: AnnouncementData) -> str:
+    return "attended" if _attended(data) else "answered"
+
+
+def _attended(data: AnnouncementData) -> bool:
+    return data.standard.startswith("attend-")
+
+
+def _limit(data: AnnouncementData) -> str:
+    if data.start is None or data.due is None:
+        return "its time"
+    return format_duration(parse_time(data.due) - parse_time(data.start))
+
+
+def _reason(data: AnnouncementData) -> str:
+    return _REASONS.get(data.reason or "", data.reason or "no reason given")
+
+
+def _short(ms: int | None) -> str:
+    """A duration to the second, unless it is shorter than ten."""
+    if ms is None:
+        return "an unknown time"
+    return format_duration(ms if abs(ms) < 10 * SECOND else ms // SECOND * SECOND)
