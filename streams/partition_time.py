@@ -54,6 +54,10 @@ class TopicTime:
         if recorded is not None and (self.latest is None or recorded > self.latest):
             self.latest = recorded
 
+    def behind(self) -> bool:
+        """Whether records are known to be unread, or nothing is known yet: catching up."""
+        return self.end is None or self.folded is None or self.folded < self.end
+
     def at_end(self, at: int) -> bool:
         """Read to its end: asked after assignment, all of it folded, and the broker answers."""
         if not self.was_asked or self.end is None or self.folded is None or self.answered is None:
@@ -101,12 +105,14 @@ class PartitionTime:
 
     def _reached(self, topic: TopicTime, wall: int | None, at: int) -> int:
         if topic.at_end(at):
-            return self._latest() if wall is None else wall - self.settle
-        # T3: the instant of the last record folded may have more records, so it is not over yet.
-        reached = BEGINNING if topic.latest is None else topic.latest - 1
-        return reached if wall is None else min(reached, wall - self.settle)
+            return (self._latest() if wall is None else wall) - self.settle
+        if topic.latest is None:
+            return BEGINNING
+        # T3: the instant of the last record folded may have more records, so it is not over yet; and catching
+        # up stands as far behind the records as live time does behind the wall, so both say the same.
+        reached = topic.latest - 1
+        return (reached if wall is None else min(reached, wall)) - self.settle
 
     def _latest(self) -> int:
-        return max(
-            (topic.latest for topic in self.topics.values() if topic.latest is not None), default=BEGINNING
-        )
+        folded = [topic.latest for topic in self.topics.values() if topic.latest is not None]
+        return max(folded, default=self.settle)

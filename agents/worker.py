@@ -1,0 +1,65 @@
+"""A watch process: the app, its partitions, its deadlines; started, watched and stopped as one."""
+
+import asyncio
+import logging
+from typing import Any
+
+import msgspec
+
+from agents.watch import PartitionWatch, Setup
+from clocks.standard import Pack
+from streams.app import SESSION_SECONDS, WatchApp, build_app
+from streams.assignment import Assignment
+from streams.clock import Clock
+
+STOP_WITHIN = 20.0
+log = logging.getLogger(__name__)
+
+
+def paced(pack: Pack, clock: Clock, settle: int | None = None) -> Pack:
+    """The pack with settle (ms of wall time, None: the pack's) and page_within as the clock counts them."""
+    settle = pack.settle if settle is None else settle
+    return msgspec.structs.replace(
+        pack, settle=clock.of_wall(settle), page_within=clock.of_wall(pack.page_within)
+    )
+
+
+class Worker:
+    """One watch process."""
+
+    def __init__(self, setup: Setup, session_seconds: float = SESSION_SECONDS) -> None:
+        self.setup = setup
+        self._session_seconds = session_seconds
+        self.assignment = Assignment(lambda partition: PartitionWatch(partition, setup), setup.clock)
+        self.app: WatchApp | None = None
+        self._deadlines: asyncio.Task[Any] | None = None
+
+    async def start(self) -> None:
+        """Joins the group; partitions come when it has settled."""
+        setup = self.setup
+        self.app = build_app(
+            setup.connection, setup.app_id, setup.partitions, self.assignment, self._session_seconds
+        )
+        self._deadlines = asyncio.create_task(self.assignment.watch_deadlines(), name="deadlines")
+        self._deadlines.add_done_callback(self._ended)
+        self.app.finalize()
+        await self.app.start()
+
+    async def stop(self) -> None:
+        """Finishes what was folded, commits the offsets, leaves the group."""
+        if self._deadlines is not None:
+            self._deadlines.cancel()
+        if self.app is not None:
+            self.app.consumer.stop_flow()
+            await self.assignment.stop()
+            await asyncio.wait_for(self.app.stop(), STOP_WITHIN)
+
+    async def crashed(self) -> BaseException:
+        """Returns when Faust has crashed, with its reason."""
+        while self.app is None or not self.app.crashed:
+            await asyncio.sleep(0.5)
+        return self.app.crash_reason or RuntimeError("Faust stopped by itself")
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            self.assignment.fail(failure)

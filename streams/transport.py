@@ -1,0 +1,185 @@
+"""Step 1, fetch: a Faust transport that hands over whole fetched batches, and tells what the broker answered.
+
+Stock Faust walks every record through two tasks, a channel and an acknowledgement, about 160 us each; here
+one message a partition carries the records of a fetch with the offset of the last one. The names with an
+underscore are Faust's and aiokafka's own (hence the pinned version); tests/kafka/test_transport.py watches them.
+"""
+
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any, NamedTuple, Protocol, cast
+
+from aiokafka import TopicPartition
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from faust.types import TP, ConsumerMessage
+
+FETCH_WAIT_MS = 300
+"""How long the broker holds a fetch that has nothing: its answer also tells that the broker is alive (T5)."""
+POLL_SECONDS = 0.25
+"""How often, at least, positions are looked at: markers and aborted records move them without a record."""
+ASK_TIMEOUT_MS = 2_000
+
+
+def uptime_ms() -> int:
+    """The machine's uptime, in ms: how old an answer is, whatever anybody does to the clocks."""
+    return time.monotonic_ns() // 1_000_000
+
+
+class Standing(NamedTuple):
+    """Where the consumer stands in one partition of a topic; `answered` is the uptime in ms, None for never."""
+
+    position: int
+    end: int | None
+    answered: int | None
+
+
+class Batch(NamedTuple):
+    """The records of one fetch from one partition of a topic; everything below `position` is in it or before."""
+
+    records: Sequence[Any]
+    position: int
+
+
+class Listener(Protocol):
+    """Whoever keeps the partitions: hears what is fetched, and says which partitions have room for more."""
+
+    def hand(self, tp: TP, position: int) -> None:
+        """Records below `position` are on their way to the agent."""
+
+    def heard(self, standings: dict[TP, Standing]) -> None:
+        """The consumer stands there."""
+
+    def full(self) -> frozenset[int]:
+        """The partitions that have enough to do."""
+
+    async def room(self, seconds: float) -> None:
+        """Returns when a partition has room again, or after `seconds`."""
+
+
+class Fetched(dict[TP, Any]):
+    """The records of one poll by topic and partition, and where each partition stood when they were taken."""
+
+    standings: dict[TP, Standing]
+
+
+class FetchThread(AIOKafkaConsumerThread):  # type: ignore[misc]
+    """The consumer's thread: reads only what is committed, and takes positions with the records."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._seen: dict[TP, tuple[Any, int | None]] = {}
+        self._looked = uptime_ms()
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # Set before start(), which hands them to the fetcher. Faust would read uncommitted records.
+        consumer._isolation_level = "read_committed"
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        return consumer
+
+    async def _fetch_records(self, consumer: Any, active_partitions: Any, **options: Any) -> Fetched:
+        fetched = Fetched(await super()._fetch_records(consumer, active_partitions, **options))
+        # No await in between: the positions are those of just these records.
+        fetched.standings = self._standings(consumer)
+        return fetched
+
+    def _standings(self, consumer: Any) -> dict[TP, Standing]:
+        before, self._looked = self._looked, uptime_ms()
+        subscription = consumer._subscription.subscription
+        assignment = subscription.assignment if subscription is not None else None
+        if assignment is None or not assignment.active:
+            return {}
+        states = {tp: assignment.state_value(tp) for tp in assignment.tps}
+        return {
+            TP(tp.topic, tp.partition): Standing(
+                state.position, state.highwater, self._answered(tp, state, before)
+            )
+            for tp, state in states.items()
+            if state.has_valid_position
+        }
+
+    def _answered(self, tp: Any, state: Any, before: int) -> int | None:
+        """When the broker last answered a fetch: aiokafka keeps the wall's time, which may be stepped."""
+        stamp, answered = self._seen.get(tp, (None, None))
+        if state.timestamp is None:
+            return None
+        if state.timestamp != stamp:
+            answered = before  # it came since we last looked
+            self._seen[tp] = (state.timestamp, answered)
+        return answered
+
+    async def ask_ends(self, tps: Iterable[TP]) -> dict[TP, int]:
+        """Asks the broker for the end offsets; aiokafka's KafkaError where it does not answer."""
+        wanted = [TopicPartition(tp.topic, tp.partition) for tp in tps]
+        ends = await self.call_thread(self._ask, wanted)
+        return {TP(tp.topic, tp.partition): end for tp, end in ends.items()}
+
+    async def _ask(self, wanted: list[TopicPartition]) -> dict[Any, int]:
+        fetcher = self._ensure_consumer()._fetcher
+        return cast(dict[Any, int], await fetcher.end_offsets(wanted, ASK_TIMEOUT_MS))
+
+
+class BatchConsumer(Consumer):  # type: ignore[misc]
+    """One message a partition and fetch, its value a Batch, its offset that of the last record."""
+
+    @property
+    def listener(self) -> Listener:
+        """Whoever keeps the partitions."""
+        return cast(Listener, self.transport.listener)
+
+    def _new_consumer_thread(self) -> FetchThread:
+        return FetchThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def ask_ends(self, tps: Iterable[TP]) -> dict[TP, int]:
+        """The end offsets as the broker says now."""
+        return cast(dict[TP, int], await self._thread.ask_ends(tps))
+
+    async def _getmany(self, active_partitions: Any, timeout: float) -> Fetched:
+        full = self.listener.full()
+        wanted = {tp for tp in active_partitions if tp.partition not in full} if full else active_partitions
+        if wanted:
+            return cast(Fetched, await super()._getmany(wanted, POLL_SECONDS))
+        # An empty set would mean "any" to aiokafka.
+        await self.listener.room(POLL_SECONDS)
+        nothing = Fetched()
+        nothing.standings = {}
+        return nothing
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
+        """The fetched batches as messages; what was fetched before a rebalance is dropped, to be read again."""
+        records, _ = await self._wait_next_records(timeout)
+        generation = self.app.consumer_generation_id
+        if records is None or self.should_stop:
+            return
+        if not self.flow_active:
+            await self.perform_seek()
+            return
+        batches = self._handed_over(records)
+        for tp, batch in batches:
+            if not self.flow_active or self.app.consumer_generation_id != generation:
+                break
+            yield tp, self._message(tp, batch)
+
+    def _handed_over(self, records: dict[TP, Any]) -> list[tuple[TP, Batch]]:
+        standings = records.standings if isinstance(records, Fetched) else {}
+        batches = []
+        for tp, taken in records.items():
+            mine = TP(tp.topic, tp.partition)
+            position = standings[mine].position if mine in standings else taken[-1].offset + 1
+            self.listener.hand(mine, position)
+            batches.append((mine, Batch(taken, position)))
+        # After the hands: a partition with records on their way is not at that position yet.
+        self.listener.heard(standings)
+        return batches
+
+    def _message(self, tp: TP, batch: Batch) -> ConsumerMessage:
+        message = self._to_message(tp, batch.records[-1])
+        message.key, message.value = None, batch
+        return message
+
+
+class BatchTransport(Transport):  # type: ignore[misc]
+    """Faust's aiokafka transport with our consumer; `listener` is set by whoever builds the app."""
+
+    Consumer = BatchConsumer
+    listener: Listener
