@@ -1,0 +1,46 @@
+# Every target does its own set-up in .venv; all it asks for is Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench planted verify-data docs clean
+
+help:  ## what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | column -t -s '|'
+
+demo: $(STAMP)  ## a London day in fast motion, watched live (ARGS="--seconds 40 --headless")
+	@$(BIN)/pledgewatch demo $(ARGS)
+
+test: $(STAMP)  ## every test; those on a real Kafka where Java 17 and Maven, or a container engine, are there (ARGS="-k name")
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP)  ## ruff, mypy --strict and the layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(STAMP)  ## the durable job beside a bare loop, on a real Kafka
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+planted: $(STAMP)  ## plant known faults one by one; each must fail a test
+	@$(BIN)/python -m tests.planted $(ARGS)
+
+verify-data: $(STAMP)  ## compare with an independent calculation (DATA=path/to/export.csv.gz)
+	@$(BIN)/python -m tests.independent.verify_data $(DATA) $(ARGS)
+
+docs: $(STAMP)  ## write the generated pages of docs/ anew
+	@$(BIN)/python -m pledgewatch.docs
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "PledgeWatch needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (about a minute, once)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
