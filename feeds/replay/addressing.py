@@ -3,8 +3,8 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from schemas.decoding import decode
 from schemas.events import HEARTBEAT, INPUT_TOPICS
+from schemas.facts import Event
 
 
 class Record(NamedTuple):
@@ -26,14 +26,11 @@ class Addressing:
     def __init__(self) -> None:
         self._topics: dict[str, set[str]] = defaultdict(set)
 
-    def records(self, value: bytes, place: int) -> list[Record]:
-        """The records an event becomes: one, but for a heartbeat; Refused where it cannot be read."""
-        event = decode(value)
+    def topics(self, event: Event) -> list[str]:
+        """The topics an event is sent to: one, but for a heartbeat."""
         source = event.fact.source
-        if event.fact.type != HEARTBEAT:
-            self._topics[source].add(event.topic)
-            return [Record(event.topic, event.subject, value, place=place)]
-        # A source not yet heard of may belong to any topic: its sign of life is heard on all.
-        topics = sorted(self._topics.get(source) or INPUT_TOPICS)
-        beats = [Record(topic, event.subject, value, everywhere=True, place=place - 1) for topic in topics]
-        return [*beats[:-1], beats[-1]._replace(place=place)]
+        if event.fact.type == HEARTBEAT:
+            # A source not yet heard of may belong to any topic: its sign of life is heard on all.
+            return sorted(self._topics.get(source) or INPUT_TOPICS)
+        self._topics[source].add(event.topic)
+        return [event.topic]

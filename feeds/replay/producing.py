@@ -1,6 +1,8 @@
 """Records into Kafka: keyed by subject (murmur2), acknowledged by all replicas, counted when they are."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -9,9 +11,13 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from feeds.replay.addressing import Record
 from schemas.errors import PledgeWatchError
 
-BATCH = 10_000
-"""How many records may be under way before they are waited for and counted as sent."""
+BATCH = 5_000
+"""After how many records a batch is closed; it is counted as sent once Kafka has all of it."""
 BATCH_SECONDS = 1.0
+"""After how long it is closed, if fewer come."""
+UNDER_WAY = 4
+"""How many closed batches may wait for Kafka before no more is taken."""
+POLL_EACH = 64
 CONNECT_SECONDS = 10.0
 DELIVER_SECONDS = 120.0
 STOP_SECONDS = 5.0
@@ -56,7 +62,7 @@ def produce(
     try:
         for record in records:
             sender.take(record)
-        sender.settle(DELIVER_SECONDS)
+        sender.settle()
     except KafkaException as failed:
         raise SendingError(f"Kafka at {bootstrap}: {_words(failed)}") from None
     finally:
@@ -64,8 +70,29 @@ def produce(
     return sender.acknowledged
 
 
+class _Batch:
+    """Records that count as sent together; `waiting` are those that Kafka has not acknowledged."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.waiting = 0
+        self.last: Record | None = None
+        self.begun = monotonic()
+        self.failure: str | None = None
+
+    def delivered(self, error: KafkaError | None, _: object) -> None:
+        """Told by the producer of each record."""
+        self.waiting -= 1
+        if error is not None and self.failure is None:
+            self.failure = error.str()
+
+    def is_full(self) -> bool:
+        """Whether it is to be closed."""
+        return self.records >= BATCH or monotonic() - self.begun >= BATCH_SECONDS
+
+
 class _Sender:
-    """One producer, what is under way, and the first thing that went wrong."""
+    """One producer, the batches under way, and what the brokers complain of."""
 
     def __init__(
         self, bootstrap: str, security: Mapping[str, Any], topics_appear: bool, sent: Callable[[Record], None]
@@ -74,63 +101,78 @@ class _Sender:
         self._bootstrap = bootstrap
         self._topics_appear = topics_appear
         self._sent = sent
-        self._taken = 0
-        self._last: Record | None = None
-        self._settled_at = monotonic()
-        self._failure: str | None = None
+        self._open = _Batch()
+        self._closed: deque[_Batch] = deque()
+        self._unpolled = 0
         self._complaint = ""
         self._partitions: dict[str, int] = {}
+        options = {**OPTIONS, **security, "bootstrap.servers": bootstrap, "error_cb": self._complain}
         try:
-            self._producer = Producer(
-                {**OPTIONS, **security, "bootstrap.servers": bootstrap, "error_cb": self._complain}
-            )
+            self._producer = Producer(options)
         except KafkaException as refused:
             raise SendingError(f"cannot speak to Kafka at {bootstrap}: {_words(refused)}") from None
 
     def take(self, record: Record | None) -> None:
-        """Hand one record over, and wait for all of them now and then."""
+        """Hand one record over; waits where too much is under way."""
         if record is not None:
-            for partition in self._partitions_for(record):
-                self._send(record, partition)
-            self._taken += 1
-            self._last = record
-        self._producer.poll(0)
-        if self._taken - self.acknowledged >= BATCH or monotonic() - self._settled_at >= BATCH_SECONDS:
-            self.settle(DELIVER_SECONDS)
+            self._hand_over(record)
+            self._unpolled += 1
+        if record is None or self._unpolled >= POLL_EACH:
+            self._unpolled = 0
+            self._poll(0)
+            if self._open.is_full():
+                self._close_batch()
+            while len(self._closed) > UNDER_WAY:
+                self._poll(0.1)
 
-    def settle(self, seconds: float) -> None:
-        """Wait until all that was taken is in Kafka; SendingError where it does not come to that."""
-        deadline = monotonic() + seconds
-        # In short steps, for Ctrl-C is not heard within one.
-        while (left := self._producer.flush(0.5)) and self._failure is None and monotonic() < deadline:
-            pass
-        if left or self._failure:
-            reason = self._failure or self._complaint or "no acknowledgement in time"
-            raise SendingError(
-                f"Kafka at {self._bootstrap} did not take the records: {reason};"
-                f" {self.acknowledged:,} are safely there"
-            )
-        self._settled_at = monotonic()
-        self._count()
+    def settle(self) -> None:
+        """Wait until all that was taken is in Kafka; it fails by itself when that takes too long."""
+        self._close_batch()
+        while self._closed:
+            self._poll(0.1)
 
     def stop(self) -> None:
         """Leave nothing behind: also when interrupted, what is under way is given a moment."""
-        if self._taken > self.acknowledged and self._failure is None:
-            left = self._producer.flush(STOP_SECONDS)
-            if not left and self._failure is None:
-                self._count()
+        self._close_batch()
+        deadline = monotonic() + STOP_SECONDS
+        with suppress(SendingError):
+            while self._closed and monotonic() < deadline:
+                self._poll(0.1)
         self._producer.purge()
 
-    def _count(self) -> None:
-        if self.acknowledged != self._taken and self._last is not None:
-            self.acknowledged = self._taken
-            self._sent(self._last)
+    def _poll(self, seconds: float) -> None:
+        """Hear what was delivered, and count batches in their order."""
+        self._producer.poll(seconds)
+        while self._closed and (self._closed[0].failure or not self._closed[0].waiting):
+            batch = self._closed[0]
+            if batch.failure:
+                raise SendingError(
+                    f"Kafka at {self._bootstrap} did not take the records: {batch.failure};"
+                    f" {self.acknowledged:,} are safely there"
+                )
+            self._closed.popleft()
+            self.acknowledged += batch.records
+            if batch.last is not None:
+                self._sent(batch.last)
 
-    def _send(self, record: Record, partition: int) -> None:
+    def _close_batch(self) -> None:
+        if self._open.records:
+            self._closed.append(self._open)
+        self._open = _Batch()
+
+    def _hand_over(self, record: Record) -> None:
+        batch = self._open
+        for partition in self._partitions_for(record):
+            batch.waiting += 1
+            self._produce(record, partition, batch)
+        batch.records += 1
+        batch.last = record
+
+    def _produce(self, record: Record, partition: int, batch: _Batch) -> None:
         while True:
             try:
                 self._producer.produce(
-                    record.topic, record.value, record.key, partition, on_delivery=self._delivered
+                    record.topic, record.value, record.key, partition, on_delivery=batch.delivered
                 )
                 return
             except BufferError:
@@ -158,10 +200,6 @@ class _Sender:
             reason = self._complaint or _words(failed)
             raise SendingError(f"cannot reach Kafka at {self._bootstrap}: {reason}") from None
         return topics
-
-    def _delivered(self, error: KafkaError | None, message: object) -> None:
-        if error is not None and self._failure is None:
-            self._failure = error.str()
 
     def _complain(self, error: KafkaError) -> None:
         # The last word is the general one ("all brokers are down"): the first says why.

@@ -13,7 +13,9 @@ from feeds.replay.producing import produce
 from feeds.replay.resuming import Note, Progress
 from feeds.replay.shifting import shifted
 from feeds.replay.sorting import Recording
+from schemas.decoding import decode
 from schemas.errors import Refused
+from schemas.events import HEARTBEAT
 
 Anchor = Literal["first", "last", "none"]
 """Which event is moved to now: the first, the last (so that all have happened), or none."""
@@ -121,13 +123,16 @@ class _Run:
         addressing, by = Addressing(), self._progress.shift
         for place, (recorded, number, value) in enumerate(islice(self._recording, skip, None), skip + 1):
             try:
-                records = addressing.records(value, place)
+                event = decode(value)
             except Refused as refused:
                 self._unreadable += 1
                 self._listener.unreadable(number, refused)
                 continue
-            for record in records:
-                yield recorded + by, record._replace(value=shifted(value, by)) if by else record
+            moved, everywhere = shifted(value, event, by), event.fact.type == HEARTBEAT
+            *first, last = addressing.topics(event)
+            for topic in first:
+                yield recorded + by, Record(topic, event.subject, moved, everywhere, place - 1)
+            yield recorded + by, Record(last, event.subject, moved, everywhere, place)
 
     def _sent(self, last: Record) -> None:
         self._progress.done = last.place

@@ -3,27 +3,37 @@
 from typing import Any
 
 import msgspec
+from msgspec import Raw
 
-from schemas.times import format_time, parse_time
+from schemas.facts import Event
+from schemas.times import format_time
 
-OWN_TIMES = ("time", "recordedtime")
 DATA_TIMES = ("for", "since", "child_due", "through")
 
-_read = msgspec.json.Decoder().decode
+_fields = msgspec.json.Decoder(dict[str, Raw]).decode
+_data = msgspec.json.Decoder(dict[str, Any]).decode
 _write = msgspec.json.Encoder().encode
 
 
-def shifted(value: bytes, by: int) -> bytes:
-    """A readable event as JSON, all its times `by` ms later (in UTC, whole ms); by 0 it stays as it is."""
+def shifted(value: bytes, event: Event, by: int) -> bytes:
+    """The record `value`, decoded as `event`, with all its times `by` ms later (in UTC, whole ms).
+
+    Fields that no model knows stay as they are; by 0 the whole record does.
+    """
     if by == 0:
         return value
-    event = _read(value)
-    _shift(event, OWN_TIMES, by)
-    _shift(event.get("data") or {}, DATA_TIMES, by)
-    return _write(event)
+    fields, fact = _fields(value), event.fact
+    fields["time"] = _time(fact.time + by)
+    if fields.get("recordedtime", _NULL) != _NULL:
+        fields["recordedtime"] = _time(fact.recorded + by)
+    times = {name: format_time(fact.data[name] + by) for name in DATA_TIMES if name in fact.data}
+    if times:
+        fields["data"] = Raw(_write(_data(fields["data"]) | times))
+    return _write(fields)
 
 
-def _shift(fields: dict[str, Any], names: tuple[str, ...], by: int) -> None:
-    for name in names:
-        if fields.get(name) is not None:
-            fields[name] = format_time(parse_time(fields[name]) + by)
+_NULL = Raw(b"null")
+
+
+def _time(ms: int) -> Raw:
+    return Raw(f'"{format_time(ms)}"'.encode())

@@ -4,27 +4,23 @@ import heapq
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from types import TracebackType
-from typing import IO, NamedTuple, Self
+from typing import IO, Self
 
 import msgspec
 
 from schemas.decoding import decode
 from schemas.errors import Refused
-from schemas.times import parse_time
+from schemas.times import milliseconds
 
 RUN_BYTES = 48 * 1024 * 1024
 """How many bytes of lines are sorted in memory at once; the process takes about twice that."""
 _FRAME = struct.Struct("<qqI")
 
 
-class Recorded(NamedTuple):
-    """A line of the file, without its end: when it was recorded (ms), its number from 1, its bytes."""
-
-    recorded: int
-    number: int
-    value: bytes
-
+Recorded = tuple[int, int, bytes]
+"""A line without its end: when it was recorded (ms), its number from 1, its bytes (plain, for speed)."""
 
 Unreadable = Callable[[int, Refused], None]
 """Told the number of a line whose place in time cannot be read, and why."""
@@ -42,8 +38,8 @@ def recorded_at(value: bytes) -> int:
     """When an event was recorded, in ms; Refused where that cannot be read. The rest is not looked at."""
     try:
         when = _when(value)
-        return parse_time(when.recordedtime or when.time)
-    except (msgspec.DecodeError, ValueError) as invalid:
+        return milliseconds(datetime.fromisoformat(when.recordedtime or when.time))
+    except (msgspec.DecodeError, ValueError, TypeError) as invalid:
         decode(value)  # knows the exact reason
         raise Refused("bad-time", "recordedtime", str(invalid)) from None
 
@@ -86,7 +82,7 @@ class Recording:
                 self.unreadable += 1
                 unreadable(number, refused)
                 continue
-            self._in_memory.append(Recorded(recorded, number, value))
+            self._in_memory.append((recorded, number, value))
             if (size := size + len(value)) > run_bytes:
                 self._spill()
                 size = 0
@@ -96,7 +92,7 @@ class Recording:
         """Put the run at hand in order, and take note of what it adds."""
         self._in_memory.sort()
         if self._in_memory:
-            first, last = self._in_memory[0].recorded, self._in_memory[-1].recorded
+            first, last = self._in_memory[0][0], self._in_memory[-1][0]
             self.first = first if self.first is None else min(self.first, first)
             self.last = last if self.last is None else max(self.last, last)
             self.count += len(self._in_memory)
@@ -133,4 +129,4 @@ def _back(run: IO[bytes]) -> Iterator[Recorded]:
     run.seek(0)
     while frame := run.read(_FRAME.size):
         recorded, number, length = _FRAME.unpack(frame)
-        yield Recorded(recorded, number, run.read(length))
+        yield recorded, number, run.read(length)

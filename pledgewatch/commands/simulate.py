@@ -1,0 +1,123 @@
+"""`pledgewatch simulate`: a seeded London day, to a file or to Kafka."""
+
+from collections.abc import Iterator
+from itertools import chain
+from random import Random
+from typing import Any
+
+import click
+
+from feeds.simulation.day import day, until
+from feeds.simulation.sending import send
+from feeds.simulation.writing import Line
+from pledgewatch.options import settings_options
+from pledgewatch.sending import Stopwatch, pace, target
+from pledgewatch.settings import KAFKA, Settings
+from schemas.times import HOUR, parse_duration, parse_time
+
+START = "2010-03-01T00:00:00Z"
+"""A Monday under the Pledge, on which London's time is UTC."""
+
+
+def _time(_: click.Context, __: click.Parameter, text: str | None) -> int | None:
+    try:
+        return None if text is None else parse_time(text)
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong)) from None
+
+
+def _duration(_: click.Context, __: click.Parameter, text: str | None) -> int:
+    try:
+        return 0 if text is None else parse_duration(text)
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong)) from None
+
+
+@click.command()
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same day.")
+@click.option(
+    "--start", callback=_time, metavar="TIME", help=f"When it begins.  [default: {START}; in Kafka: now]"
+)
+@click.option(
+    "--hours",
+    type=click.FloatRange(0, 24 * 366, min_open=True),
+    default=24.0,
+    show_default=True,
+    help="How long subjects begin; each is followed to its end, messages for a day or two.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, 1000, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="How much happens, against an average day of some 73,000 events.",
+)
+@click.option(
+    "--poison",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Mix in N records that cannot be read, of every kind, for tests.",
+)
+@click.option(
+    "--heartbeats",
+    callback=_duration,
+    metavar="DURATION",
+    help="Let every source say so often that it lives.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Where the events go.  [default: standard output]")
+@settings_options(*KAFKA, "clock")
+@click.option("--flat-out", is_flag=True, help="To Kafka: the day that ends now, as fast as Kafka takes it.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    output: str | None,
+    settings: Settings,
+    flat_out: bool,
+    start: int | None,
+    **of_day: Any,
+) -> None:
+    """Make up a London day of calls, incidents and messages, from a seed.
+
+    The events come in order of recording, to FILE, or to Kafka where --bootstrap is given: then the day
+    begins now by the clock, each event is sent at its time, and only a scaled clock allows another start.
+    """
+    of_day["heartbeat"] = of_day.pop("heartbeats")
+    if ctx.params.get("bootstrap") is None:
+        _refuse(flat_out, "--flat-out is for Kafka: give --bootstrap")
+        _write(output, start, of_day)
+    else:
+        _refuse(output is not None, "-o and --bootstrap: the events go to a file or to Kafka, not to both")
+        _send(settings, flat_out, start, of_day)
+
+
+def _refuse(wrong: bool, words: str) -> None:
+    if wrong:
+        raise click.UsageError(words)
+
+
+def _simulated(start: int, of_day: dict[str, Any]) -> Iterator[Line]:
+    return day(Random(of_day["seed"]), start, **of_day)  # noqa: S311 - seeded on purpose
+
+
+def _write(output: str | None, start: int | None, of_day: dict[str, Any]) -> None:
+    lines = _simulated(parse_time(START) if start is None else start, of_day)
+    with click.open_file(output or "-", "wb") as out:
+        out.writelines(chain.from_iterable((line.value, b"\n") for line in lines))
+        out.flush()
+
+
+def _send(settings: Settings, flat_out: bool, start: int | None, of_day: dict[str, Any]) -> None:
+    _refuse(
+        settings.clock == "events", "by the clock `events` it is never now: a simulated day needs another"
+    )
+    when, stopwatch = pace(settings, flat_out), Stopwatch()
+    moved = start is not None and when.anchor != "none"
+    _refuse(moved, "a day sent to Kafka begins now: leave out --start, or tell its --clock scaled:…")
+    now = when.clock.now()
+    begins = now - int(flat_out * of_day["hours"] * HOUR) if start is None else start
+    lines = _simulated(begins, of_day)
+    # Nothing may lie in the future of the clock: of a day sent at once, only what has been.
+    sent = send(until(lines, now) if flat_out else lines, target(settings), when)
+    stopwatch.tell("simulate", sent)
