@@ -86,7 +86,7 @@ def read_events(path: str, intake: Intake) -> Iterator[Event]:
     Empty lines and heartbeats are no events. UnreadableError where the file itself is at fault.
     """
     with open_lines(path) as lines:
-        for number, line in enumerate(_whole(lines, path), start=1):
+        for number, line in enumerate(lines, start=1):
             event = None if line.isspace() else intake.take(number, line)
             if event is not None:
                 yield event
@@ -94,7 +94,7 @@ def read_events(path: str, intake: Intake) -> Iterator[Event]:
 
 def read_by_recording(path: str, intake: Intake) -> Iterator[Event]:
     """The same in order of recording, through temporary files: a million events need not fit in memory."""
-    with open_lines(path) as lines, Recording.of(_whole(lines, path), intake.refuse) as recording:
+    with open_lines(path) as lines, Recording.of(lines, intake.refuse) as recording:
         for _, number, line in recording:
             event = intake.take(number, line)
             if event is not None:
@@ -102,13 +102,16 @@ def read_by_recording(path: str, intake: Intake) -> Iterator[Event]:
 
 
 @contextmanager
-def open_lines(path: str) -> Iterator[BinaryIO]:
-    """The bytes of a file or of standard input, unpacked where they are gzip, whatever the name says."""
+def open_lines(path: str) -> Iterator[Iterator[bytes]]:
+    """The lines of a file or of standard input, unpacked where they are gzip, whatever the name says.
+
+    UnreadableError, while they are read, where the gzip file is damaged.
+    """
     if path == STDIN:
-        yield _unpacked(sys.stdin.buffer)
+        yield _whole(_unpacked(sys.stdin.buffer), path)
         return
     with Path(path).open("rb", buffering=_BUFFER) as file:
-        yield _unpacked(file)
+        yield _whole(_unpacked(file), path)
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:

@@ -197,6 +197,7 @@ class _Sender:
         try:
             topics: Mapping[str, Any] = self._producer.list_topics(topic, timeout=CONNECT_SECONDS).topics
         except KafkaException as failed:
+            self._producer.poll(0)  # complaints are heard here only
             reason = self._complaint or _words(failed)
             raise SendingError(f"cannot reach Kafka at {self._bootstrap}: {reason}") from None
         return topics
