@@ -179,6 +179,9 @@ class RecordingRates:
     rerecorded: float = rate(0.003, "records sent again under the same id, recorded anew")
     renumbered: float = rate(0.002, "records sent again under a new id")
     mistaken: float = rate(0.006, "arrivals and cancellations entered in error first, and withdrawn")
+    start_lost: float = rate(0.0004, "subjects whose first record was lost")
+    slow_clock: float = rate(0.002, "arrivals stamped by a terminal whose clock is minutes behind")
+    slow_clock_minutes: float = rate(9.0, "how many minutes behind such a clock is, in the mean")
     clock_error: float = rate(0.6, "spread of the error of the terminals' clocks, never over 1.8 s")
 
 

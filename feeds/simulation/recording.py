@@ -8,11 +8,12 @@ from feeds.simulation.city import Happening
 from feeds.simulation.rates import RecordingRates
 from feeds.simulation.writing import Line, written
 from schemas.events import TYPES, WITHDRAWN
-from schemas.times import SECOND
+from schemas.times import MINUTE, SECOND
 
 SOURCES = {"call-answer": "acd/met", "dispatch": "cad/met", "arrival": "mdt/met", "snt-message": "snt/met"}
 """Who records what: telephony, the control room, the units' terminals, the teams' mail."""
 AUTOMATIC = {"call-answer", "snt-message"}
+STARTS = {"call.presented", "incident.created", "message.received"}
 MISTAKABLE = {"unit.arrived", "incident.cancelled"}
 _TOPIC = {name: event_type.topics[0] for name, event_type in TYPES.items()}
 _WORST_CLOCK = 1_800
@@ -46,7 +47,7 @@ class Recorder:
     def lines(self, story: list[Happening], begun: int) -> list[Line]:
         """All lines about a story that began at `begun` (ms); none is recorded before that."""
         story.sort(key=lambda each: each.at)
-        records = [self._first(each, begun) for each in story]
+        records = [self._first(each, begun) for each in story if not self._is_lost(each)]
         self._overtake(records)
         again = self._again(records)
         return [self.numbered(record) for record in [*records, *again, *self._mistaken(records, begun)]]
@@ -60,10 +61,18 @@ class Recorder:
         topic = _TOPIC[happening.type]
         recorded = max(int(happening.at + self._delay(topic)), begun)
         if topic == "arrival":
-            error = SECOND * self._rates.clock_error * self._random.gauss(0.0, 1.0)
-            at = happening.at + int(max(-_WORST_CLOCK, min(_WORST_CLOCK, error)))
-            happening = happening._replace(at=at)
+            happening = happening._replace(at=happening.at + self._clock_error())
         return Record(happening, self._id(topic), recorded, topic)
+
+    def _is_lost(self, happening: Happening) -> bool:
+        return happening.type in STARTS and self._random.random() < self._rates.start_lost
+
+    def _clock_error(self) -> int:
+        """How far the terminal's clock was off, in ms: never so far ahead that its record is refused (T8)."""
+        if self._random.random() < self._rates.slow_clock:
+            return -int(MINUTE * waiting(self._random, self._rates.slow_clock_minutes))
+        error = SECOND * self._rates.clock_error * self._random.gauss(0.0, 1.0)
+        return int(max(-_WORST_CLOCK, min(_WORST_CLOCK, error)))
 
     def _id(self, topic: str) -> str:
         self._ids += 1

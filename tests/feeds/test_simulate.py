@@ -1,5 +1,6 @@
 """The simulated day: the same from the same seed, readable to the last line, and as imperfect as declared."""
 
+import tracemalloc
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -104,6 +105,15 @@ def test_lines_come_in_order_of_recording_and_say_so_truly() -> None:
 
 def test_nothing_happens_after_it_is_recorded_beyond_the_clocks_error() -> None:
     assert max(event.fact.time - event.fact.recorded for event in events()) <= 2 * SECOND
+
+
+def test_a_day_is_made_as_it_is_read() -> None:
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in islice(a_day(rate=100), 10_000)) == 10_000
+        assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_until_ends_the_day_with_subjects_still_open() -> None:
@@ -216,6 +226,14 @@ def test_late_arrivals_are_there_at_their_rate() -> None:
     arrivals = [e.fact for e in events() if e.fact.type == "unit.arrived"]
     late = [fact for fact in arrivals if fact.recorded - fact.time > MINUTE]
     assert len(late) / len(arrivals) == pytest.approx(Rates().recording.late, abs=0.015)
+
+
+def test_some_subjects_lack_their_first_record_and_some_arrivals_come_before_it() -> None:
+    starts = {"call.presented", "incident.created", "message.received"}
+    kinds = {subject: {fact.type for fact in facts} for subject, facts in histories().items()}
+    assert 1 <= sum(not types & starts for types in kinds.values()) < 0.002 * len(kinds)
+    early = [each for each in elapsed("incident.created", "unit.arrived") if each < -2]
+    assert 1 <= len(early) < 30
 
 
 def test_records_are_overtaken_by_the_next_of_their_subject() -> None:
