@@ -16,6 +16,8 @@ from clocks.subject import Subject, decode_record, encode_record
 from schemas.events import HEARTBEAT, KIND_TOPICS, kind_of
 from schemas.facts import Event
 
+_NOT_KEPT = UNREAD | {HEARTBEAT}
+
 
 class ClockView(NamedTuple):
     """One clock as people ask for it; times in ms UTC, `finding` None only where it never ran."""
@@ -61,14 +63,8 @@ class Shard:
 
         `said_at` (ms) is when the announcements are made; None: when the latest evidence was recorded.
         """
-        touched: dict[str, int] = {}
-        for name, _, fact, _ in events:
-            if fact.type in UNREAD or fact.type == HEARTBEAT:
-                self.unread += fact.type in UNREAD
-            elif self._held(name).history.add(fact):
-                touched[name] = max(fact.recorded, touched.get(name, fact.recorded))
         said: list[Said] = []
-        for name, cause in touched.items():
+        for name, cause in self._remember(events).items():
             said += self._judge(name, cause, cause if said_at is None else said_at)
         return said
 
@@ -116,6 +112,8 @@ class Shard:
         for key in held.clocks if held is not None else ():
             self.roll.strike(f"{name}/{key}")
         subject = self._subjects[name] = Subject.of(decode_record(value))
+        # Time had come as far as what was said by it: judged by an earlier time, it would be said again.
+        self._times[kind_of(name)] = max(self._times[kind_of(name)], subject.reached())
         self._index(name, subject)
 
     def clocks(self, name: str | None = None) -> Iterator[ClockView]:
@@ -127,33 +125,45 @@ class Shard:
 
     def attributes(self, name: str, finding: Finding | None = None) -> dict[str, Any]:
         """What people want to know of a subject beside its clocks; `finding` dates its regrades."""
-        return describe(kind_of(name), self._subjects[name].history.standing(), finding)
+        subject = self._subjects[name]
+        return describe(subject.kind, subject.history.standing(), finding)
 
-    def _held(self, name: str) -> Subject:
-        subject = self._subjects.get(name)
-        if subject is None:
-            subject = self._subjects[name] = Subject(History())
-        return subject
+    def _remember(self, events: Iterable[Event]) -> dict[str, int]:
+        """The subjects whose history the events changed, each with when the latest of them was recorded."""
+        touched: dict[str, int] = {}
+        subjects = self._subjects
+        for name, _, fact, _ in events:
+            if fact.type in _NOT_KEPT:
+                self.unread += fact.type in UNREAD
+                continue
+            subject = subjects.get(name)
+            if subject is None:
+                subject = subjects[name] = Subject(kind_of(name), History())
+            if subject.history.add(fact):
+                cause = touched.get(name)
+                if cause is None or fact.recorded > cause:
+                    touched[name] = fact.recorded
+        return touched
 
     def _judge(self, name: str, cause: int, said_at: int) -> list[Said]:
         """Judge a subject anew, and say what that changed."""
-        subject, kind = self._subjects[name], kind_of(name)
-        judgement = self._judgement(name, kind, subject)
-        subject.take(judgement)
+        subject = self._subjects[name]
+        subject.take(self._judgement(name, subject))
         self._drop_unsaid(name, subject)
-        return self._look(name, subject, Occasion(self._times[kind], cause, said_at))
+        return self._look(name, subject, Occasion(self._times[subject.kind], cause, said_at))
 
-    def _judgement(self, name: str, kind: str, subject: Subject) -> Judgement:
+    def _judgement(self, name: str, subject: Subject) -> Judgement:
         """One bad subject must not take the partition down: its clocks cannot be verified."""
         try:
-            return judge(kind, subject.history, self.pack)
+            return judge(subject.kind, subject.history, self.pack)
         except Exception as error:
             self.failures.append(Failure(name, error))
             return subject.unjudged()
 
     def _drop_unsaid(self, name: str, subject: Subject) -> None:
         """A clock that never ran and of which nothing was said is gone without a word (S4)."""
-        for key in [key for key, state in subject.clocks.items() if state.finding is None and not state.said]:
+        gone = [key for key, state in subject.clocks.items() if state.finding is None and not state.said]
+        for key in gone:
             del subject.clocks[key]
             self.roll.strike(f"{name}/{key}")
 
@@ -163,8 +173,8 @@ class Shard:
 
     def _look(self, name: str, subject: Subject, occasion: Occasion) -> list[Said]:
         said: list[Said] = []
-        for key in subject.clocks:
-            said += changes(name, subject, key, occasion, self.pack)
+        for key, state in subject.clocks.items():
+            said += changes(name, subject, key, state, occasion, self.pack)
         self._changed[name] = None
         self._index(name, subject)
         return said
@@ -172,7 +182,7 @@ class Shard:
     def _index(self, name: str, subject: Subject) -> None:
         for key, state in subject.clocks.items():
             self.roll.note(f"{name}/{key}", subject, state)
-        self._deadlines[kind_of(name)].set(name, subject.next_moment(self.pack))
+        self._deadlines[subject.kind].set(name, subject.next_moment(self.pack))
 
 
 def _view(name: str, key: str, subject: Subject, state: ClockState) -> ClockView:

@@ -20,7 +20,6 @@ from clocks.saying import (
 )
 from clocks.standard import Pack
 from clocks.subject import Subject, unresourced_moment
-from schemas.events import kind_of
 
 
 class Occasion(NamedTuple):
@@ -31,9 +30,10 @@ class Occasion(NamedTuple):
     said_at: int
 
 
-def changes(name: str, subject: Subject, key: str, occasion: Occasion, pack: Pack) -> list[Said]:
+def changes(
+    name: str, subject: Subject, key: str, state: ClockState, occasion: Occasion, pack: Pack
+) -> list[Said]:
     """Say what is new of one clock, and note that it was said."""
-    state = subject.clocks[key]
     finding, now = state.finding, occasion.now
     said: list[Said] = []
     if finding is not None and finding.open:
@@ -83,7 +83,7 @@ def _say(name: str, subject: Subject, key: str, kind: str, about: int, occasion:
         corrected[0] if corrected else None,
         finding,
         subject.cohort,
-        describe(kind_of(name), subject.history.standing(), finding) if news else {},
+        describe(subject.kind, subject.history.standing(), finding) if news else {},
         news,
     )
 

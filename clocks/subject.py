@@ -3,11 +3,12 @@
 import msgspec
 
 from clocks.calendar import next_shift
-from clocks.finding import RUNNING, Judgement
+from clocks.finding import BREACHED, RUNNING, Judgement
 from clocks.history import History
 from clocks.judging import RULES_VERSION, unverifiable
 from clocks.saying import ClockState
 from clocks.standard import Pack
+from schemas.events import kind_of
 from schemas.facts import Fact
 from schemas.times import DAY
 
@@ -37,9 +38,10 @@ decode_record = msgspec.json.Decoder(Record).decode
 class Subject:
     """A subject's history and clocks; `clocks` by standard (and round)."""
 
-    __slots__ = ("borough", "clocks", "cohort", "grade", "history", "rules")
+    __slots__ = ("borough", "clocks", "cohort", "grade", "history", "kind", "rules")
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, kind: str, history: History) -> None:
+        self.kind = kind
         self.history = history
         self.clocks: dict[str, ClockState] = {}
         self.borough: str | None = None
@@ -50,7 +52,7 @@ class Subject:
     @classmethod
     def of(cls, record: Record) -> "Subject":
         """The subject that a ledger record describes."""
-        subject = cls(History(record.facts, record.full))
+        subject = cls(kind_of(record.subject), History(record.facts, record.full))
         subject.clocks = record.clocks
         subject.borough, subject.cohort, subject.grade = record.borough, record.cohort, record.grade
         subject.rules = record.rules
@@ -96,6 +98,15 @@ class Subject:
             grade=self.grade,
             full=self.history.full,
         )
+
+    def reached(self) -> int:
+        """How far time had come at least when this was saved, in ms: the breaches that time alone brought tell."""
+        breaches = [
+            state.finding.breach_at
+            for state in self.clocks.values()
+            if state.verdict == BREACHED and state.finding is not None and state.finding.verdict is None
+        ]
+        return max(breaches, default=0)
 
     def next_moment(self, pack: Pack) -> int | None:
         """The earliest moment (ms) at which time alone changes something."""
