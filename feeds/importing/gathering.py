@@ -20,9 +20,12 @@ from schemas.errors import PledgeWatchError
 _SCHEMA = (
     "CREATE TABLE waiting (line INTEGER PRIMARY KEY, subject TEXT, key TEXT, version INTEGER, made TEXT)"
 )
+_INDEX = "CREATE INDEX by_subject ON waiting (subject)"
+# CROSS JOIN keeps the order of the loops: the other way round every subject reads the whole table.
 _BY_SUBJECT = """
-    SELECT line, waiting.subject, key, version, made FROM waiting
-    JOIN (SELECT subject, MIN(line) AS first FROM waiting GROUP BY subject) USING (subject)
+    SELECT line, waiting.subject, key, version, made
+    FROM (SELECT subject, MIN(line) AS first FROM waiting GROUP BY subject) AS subjects
+    CROSS JOIN waiting ON waiting.subject = subjects.subject
     ORDER BY first, line
 """
 
@@ -58,6 +61,7 @@ class Gathering(NamedTuple):
         try:
             disk.execute(_SCHEMA)
             disk.executemany("INSERT INTO waiting VALUES (?, ?, ?, ?, ?)", map(_frozen, rows))
+            disk.execute(_INDEX)
             for _, group in groupby(disk.execute(_BY_SUBJECT), key=lambda record: record[1]):
                 yield from choose([_thawed(record) for record in group])
         except sqlite3.Error as failed:
