@@ -91,6 +91,7 @@ def _settings(connection: Connection, partitions: int, session_seconds: float) -
         # Without standbys and tables Faust would not spread the topics' partitions alike.
         "table_standby_replicas": 1,
         "consumer_auto_offset_reset": "earliest",
+        "broker_check_crcs": connection.check_crcs,
         "broker_max_poll_records": MAX_POLL_RECORDS,
         "broker_commit_interval": COMMIT_SECONDS,
         "broker_session_timeout": session_seconds,

@@ -52,6 +52,8 @@ class Connection:
     tls_cert: str | None = None
     tls_key: str | None = None
     tls_key_password: str | None = None
+    check_crcs: bool = True
+    """False for the embedded broker, which spoils the checksums of what it stores."""
 
     @classmethod
     def of(cls, settings: KafkaSettings) -> "Connection":
@@ -100,6 +102,10 @@ class Connection:
                 "sasl_plain_password": self.sasl_password,
             }
         return options
+
+    def consumer_options(self) -> dict[str, Any]:
+        """For aiokafka's consumers: committed records only."""
+        return self.asyncio_options() | {"check_crcs": self.check_crcs, "isolation_level": "read_committed"}
 
     def librdkafka_options(self) -> dict[str, Any]:
         """For confluent_kafka's clients; keys are spread as every other client spreads them."""

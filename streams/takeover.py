@@ -56,9 +56,8 @@ class LedgerReader:
     def __init__(self, connection: Connection, partition: int) -> None:
         self._partition = TopicPartition(LEDGER, partition)
         self._consumer = AIOKafkaConsumer(
-            **connection.asyncio_options(),
+            **connection.consumer_options(),
             enable_auto_commit=False,
-            isolation_level="read_committed",
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=4 * 1024 * 1024,
             fetch_max_wait_ms=100,
