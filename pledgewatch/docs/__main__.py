@@ -1,0 +1,63 @@
+"""`python -m pledgewatch.docs [--check]`: writes the generated pages of docs/, or says which are not up to date."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pledgewatch import settings_page
+from pledgewatch.cli import DIFFERS, OK, WRONG
+from pledgewatch.docs import announcements_page, commands_page, events_page, standards_page
+
+REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page.page,
+    "commands.md": commands_page.page,
+    "events.md": events_page.page,
+    "announcements.md": announcements_page.page,
+    "standards.md": standards_page.page,
+}
+"""What writes each page of docs/reference/."""
+
+
+def outdated(folder: Path = REFERENCE) -> list[str]:
+    """The pages that are not as the code would write them."""
+    return [name for name, page in PAGES.items() if _read(folder / name) != page()]
+
+
+def write(folder: Path = REFERENCE) -> list[str]:
+    """Writes the pages that differ; their names."""
+    names = outdated(folder)
+    for name in names:
+        (folder / name).write_text(PAGES[name](), encoding="utf-8")
+    return names
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0, 1 where --check finds a page out of date, 2 where there are no docs."""
+    if not REFERENCE.is_dir():
+        print(f"pledgewatch.docs: there is no {REFERENCE}: run it in a checkout", file=sys.stderr)
+        return WRONG
+    if arguments == ["--check"]:
+        return _checked(outdated())
+    if arguments:
+        print("usage: python -m pledgewatch.docs [--check]", file=sys.stderr)
+        return WRONG
+    print(_sentence("written", write()))
+    return OK
+
+
+def _checked(names: list[str]) -> int:
+    print(_sentence("out of date, run `make docs`", names))
+    return DIFFERS if names else OK
+
+
+def _sentence(word: str, names: list[str]) -> str:
+    return f"{word}: {', '.join(names)}" if names else "every page of docs/reference is up to date"
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

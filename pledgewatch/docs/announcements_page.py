@@ -1,0 +1,68 @@
+"""The reference page of what a worker writes: announcements and ledger records, from the models that read them."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from clocks.judging import RULES_VERSION
+from pledgewatch.docs.tables import doc_of, fields_table
+from schemas.announcements import Announcement, AnnouncementData
+from schemas.ledger import LedgerClock, LedgerFact, LedgerFinding, LedgerRecord, LedgerRevision
+
+_OPENING = """# Announcements and the ledger
+
+Made from the models in `schemas/announcements.py` and `schemas/ledger.py` by `make docs`; change it there.
+
+## Announcements: the topic `breach-alerts`
+
+One CloudEvent in JSON for each piece of news. The Kafka key is the clock (`CAD-71/attend-immediate`), the partition
+that of the clock's subject. The `id` is made of clock and revision, so reading one twice does no harm.
+"""
+_TYPES = """### Types
+
+| type | what it says |
+|---|---|
+| `clock.at_risk` | three quarters of the time are gone, or what share the pack names (P1) |
+| `incident.unresourced` | no unit is assigned (P1) |
+| `clock.breached` | the promise is broken; or a breach that had stopped is open again |
+| `clock.stopped` | a breached clock stopped, or its stop moved: how late it was |
+| `clock.unverifiable` | it cannot be judged, and why |
+| `clock.met`, `clock.excluded` | said only where one of the above was said of the same clock before |
+| `feed.silent`, `feed.back` | not built yet: named in the format, said by nobody (S6) |
+
+Beside the fields of `data` below stand the subject's attributes, those that are known. Of a call: `borough`, `line`.
+Of an incident: `borough`, `ward`, `category`, `area`, `grade`, `first_grade`, `regrades` (each with `at`, `grade`,
+`by`, `reason`, `before_due_ms`), `flags`, `units`, `chased`, `merged_into`. Of a message: `borough`, `ward`, `team`,
+`channel`, `redirected`.
+"""
+_LEDGER = """## Ledger records: the topic `clock-ledger`
+
+One JSON object a subject, keyed by it, the latest standing; a field that has its default is left out. Times are
+milliseconds since 1970-01-01T00:00Z.
+"""
+_RULES = f"""`rules` is the version of the judges that wrote the record: now {RULES_VERSION}.
+"""
+
+
+def page() -> str:
+    """The whole page, as Markdown."""
+    return "\n".join([_OPENING, *fields_table(Announcement), _TYPES, *_told(), *_ledger()])
+
+
+def _told() -> Iterator[str]:
+    yield from _model("data", AnnouncementData)
+
+
+def _ledger() -> Iterator[str]:
+    yield _LEDGER
+    yield from fields_table(LedgerRecord)
+    yield _RULES
+    yield f"### A fact\n\n{doc_of(LedgerFact)} A list of: {', '.join(f'`{each}`' for each in LedgerFact._fields)}.\n"
+    yield from _model("A clock", LedgerClock)
+    yield from _model("A finding", LedgerFinding)
+    yield from _model("A revision", LedgerRevision)
+
+
+def _model(title: str, model: type[BaseModel]) -> Iterator[str]:
+    yield f"### {title}\n\n{doc_of(model)}\n"
+    yield from fields_table(model)
