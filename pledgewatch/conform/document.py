@@ -6,10 +6,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from schemas.events import TYPES
-from schemas.times import parse_duration, parse_time
+from schemas.times import DAY, parse_duration, parse_time
 
 DATA_TIMES = ("for", "since", "child_due", "through")
 """The fields of an event's data that are times, and may be offsets."""
+LONGEST = 36_525 * DAY
+"""The longest offset, in ms: a hundred years."""
+LATEST = parse_time("2200-01-01T00:00:00Z")
+"""The latest absolute time, in ms."""
 
 
 class Moment(NamedTuple):
@@ -28,13 +32,20 @@ def parse_moment(value: object) -> Moment:
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is no time: write an offset such as +12m, or an RFC 3339 time in quotes")
     if value.startswith("+"):
-        return Moment(parse_duration(value[1:]), from_start=True)
+        return Moment(_in_range(parse_duration(value[1:]), value, LONGEST), from_start=True)
     try:
-        return Moment(parse_time(value), from_start=False)
+        ms = parse_time(value)
     except ValueError:
         raise ValueError(
             f"{value!r} is neither an offset such as +1h30m nor an RFC 3339 time with its own offset"
         ) from None
+    return Moment(_in_range(ms, value, LATEST), from_start=False)
+
+
+def _in_range(ms: int, text: str, most: int) -> int:
+    if not 0 <= ms <= most:
+        raise ValueError(f"{text!r} is out of range: scenarios lie between 1970 and 2200")
+    return ms
 
 
 def _duration(value: object) -> int:

@@ -1,5 +1,6 @@
 """Scenario files to cases: strictly, through the same border as every other event."""
 
+import difflib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,13 +21,16 @@ from pledgewatch.conform.scenario import Case, Entries, Entry, Happening
 from schemas.decoding import check_future, decode
 from schemas.documents import Document, DocumentError, read_yaml
 from schemas.errors import PledgeWatchError, Refused
-from schemas.events import HEARTBEAT, INPUT_TOPICS, WITHDRAWN
+from schemas.events import TYPES
 from schemas.facts import Event
 from schemas.times import format_time
 from standards.loader import load_pack
 
 FAILING = "failing"
 """The folder of files that must fail: passed over unless it is asked for by name."""
+
+SLIP = 0.75
+"""How alike an unknown key and a known one are for the one to be taken for a slip of the pen."""
 
 
 def scenario_files(paths: list[Path]) -> list[Path]:
@@ -89,33 +93,19 @@ def _happenings(
     document: Document, start: int, until: int | None, index: int, lines: list[EventLine]
 ) -> list[Happening]:
     """The events as they are handed over: in order of `seen`, and none after `until`."""
-    topics = {(line.source, line.subject, line.id): line.topic for line in lines if line.id and line.topic}
-    happenings = []
-    for number, line in enumerate(lines):
-        where = ["cases", index, "events", number]
-        named = line.model_copy(update={"topic": line.topic or _named_topic(line, topics)})
-        happenings.append(_happening(document, start, where, number, named))
+    happenings = [_happening(document, start, index, number, line) for number, line in enumerate(lines)]
     handed = [each for each in happenings if until is None or each.seen <= until]
     return sorted(handed, key=lambda each: each.seen)
 
 
-def _named_topic(line: EventLine, topics: dict[tuple[str, str, str | None], str | None]) -> str | None:
-    """A withdrawal is sent where the event it names was sent."""
-    if line.type != WITHDRAWN:
-        return None
-    named = (line.model_extra or {}).get("event")
-    return topics.get((line.source, line.subject, named))
-
-
-def _happening(
-    document: Document, start: int, where: list[int | str], number: int, line: EventLine
-) -> Happening:
+def _happening(document: Document, start: int, index: int, number: int, line: EventLine) -> Happening:
+    where: list[int | str] = ["cases", index, "events", number]
     try:
         data = line.data(start)
         event = _event(start, number, line, data)
     except Refused as refused:
         raise document.error(where, f"the border refuses this event: {refused}") from None
-    except ValueError as invalid:
+    except (ValueError, TypeError) as invalid:
         raise document.error(where, str(invalid)) from None
     return Happening(event, f"{line.type}  {line.subject}  {_words(line)}".rstrip())
 
@@ -123,9 +113,22 @@ def _happening(
 def _event(start: int, number: int, line: EventLine, data: dict[str, Any]) -> Event:
     at = line.at.after(start)
     seen = line.seen.after(start) if line.seen else at
-    event = decode(_as_json(at, seen, number, line, data), _topic(line))
+    event = decode(_as_json(at, seen, number, line, data), line.topic)
     check_future(event, max(at, seen))
+    if event.dropped:
+        _refuse_slips(line)
     return event
+
+
+def _refuse_slips(line: EventLine) -> None:
+    """Unknown fields are dropped, as in life; but one that is nearly a known key was meant to be it."""
+    data = TYPES[line.type].model.model_fields["data"].annotation
+    fields = getattr(data, "model_fields", {})
+    known = {str(field.alias or name) for name, field in fields.items()} | set(EventLine.model_fields)
+    for key in set(line.model_extra or {}) - known:
+        near = difflib.get_close_matches(key, known, 1, SLIP)
+        if near:
+            raise ValueError(f"unknown key {key!r}: did you mean {near[0]!r}?")
 
 
 def _as_json(at: int, seen: int, number: int, line: EventLine, data: dict[str, Any]) -> bytes:
@@ -143,12 +146,6 @@ def _as_json(at: int, seen: int, number: int, line: EventLine, data: dict[str, A
         },
     }
     return json.dumps(value).encode()
-
-
-def _topic(line: EventLine) -> str | None:
-    if line.topic is None and line.type == HEARTBEAT:
-        return INPUT_TOPICS[0]
-    return line.topic
 
 
 def _words(line: EventLine) -> str:

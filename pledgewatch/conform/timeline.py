@@ -10,6 +10,7 @@ from schemas.times import as_datetime, format_duration
 
 WRONG, FINE = "!!", "  "
 _TIMES = ("due", "stop")
+_SAID = ("corrects", "reason", "stage")
 
 
 class Row(NamedTuple):
@@ -33,7 +34,7 @@ def story(result: Result) -> str:
 def _head(case: Case, run: Run) -> Iterator[str]:
     yield f"FAILS {case.path}:{case.line}: {case.rule}: {case.name}"
     zone = as_datetime(case.start).astimezone(case.pack.zone)
-    wanted = "" if run.manner == AS_WRITTEN else "; wanted is what came of the events as written"
+    wanted = "" if run.manner == AS_WRITTEN else "; wanted is what came without that"
     yield f"    {run.manner}; pack {case.pack.id}, times from {zone:%a %d %b %Y %H:%M:%S %Z}{wanted}"
 
 
@@ -55,10 +56,8 @@ def _happened(case: Case, happening: Happening) -> Row:
 
 
 def _spoken(case: Case, title: str, pair: Pair) -> Row:
-    at = _at(pair.wanted or pair.came)
-    if pair.holds:
-        return Row(at, 1, FINE, f"{title}: {_entry(case, pair.came)}")
-    return Row(at, 1, WRONG, f"{title}: wanted {_side(case, pair.wanted)}, came {_side(case, pair.came)}")
+    mark, text = _told(case, pair)
+    return Row(_at(pair.wanted or pair.came), 1, mark, f"{title}: {text}")
 
 
 def _end(case: Case, run: Run) -> Iterator[str]:
@@ -66,41 +65,43 @@ def _end(case: Case, run: Run) -> Iterator[str]:
         return
     yield "    at the end:"
     for pair in run.verdicts.pairs:
-        if pair.holds:
-            yield f"    {_entry(case, pair.came)}"
-        else:
-            yield f" {WRONG} {_final(case, pair)}"
+        mark, text = _told(case, pair)
+        yield f" {mark}   {text}"
 
 
-def _final(case: Case, pair: Pair) -> str:
-    if pair.wanted is None or pair.came is None:
-        return f"wanted {_side(case, pair.wanted)}, came {_side(case, pair.came)}"
-    wrong = {key: value for key, value in pair.wanted.values.items() if pair.came.values.get(key) != value}
-    told = [
-        f"{key}: wanted {_value(case, key, value)}, came {_value(case, key, pair.came.values.get(key))}"
-        for key, value in wrong.items()
-    ]
-    return f"{pair.wanted.clock}: {'; '.join(told)}"
+def _told(case: Case, pair: Pair) -> tuple[str, str]:
+    """The mark and the words of what came, or of what differs."""
+    wanted, came = pair.wanted, pair.came
+    if wanted is None or came is None:
+        return WRONG, f"wanted {_entry(case, wanted)}, came {_entry(case, came)}"
+    if pair.holds:
+        return FINE, _entry(case, came)
+    return WRONG, f"{wanted.clock}: {'; '.join(_differences(case, wanted, came))}"
 
 
-def _side(case: Case, entry: Entry | None) -> str:
-    return "nothing" if entry is None else _entry(case, entry)
+def _differences(case: Case, wanted: Entry, came: Entry) -> Iterator[str]:
+    for key, value in wanted.values.items():
+        if came.values.get(key) != value:
+            yield f"{key}: wanted {_value(case, key, value)}, came {_value(case, key, came.values.get(key))}"
 
 
 def _entry(case: Case, entry: Entry | None) -> str:
+    """A clock in words: its verdict or stage, and in brackets what else is to be known of it."""
     if entry is None:
         return "nothing"
-    values = dict(entry.values)
-    words = [str(values.pop(key)) for key in ("verdict", "stage") if values.get(key)]
-    words += [
-        f"{key} {_value(case, key, value)}" for key, value in values.items() if value not in (None, False)
-    ]
-    return f"{entry.clock} {', '.join(words)}"
+    values = {key: value for key, value in entry.values.items() if value not in (None, False, "live")}
+    words = [str(values.pop(key)) for key in ("verdict", "stage") if key in values]
+    if entry.at is not None:
+        values = {key: value for key, value in values.items() if key in _SAID}
+    more = ", ".join(f"{key} {_value(case, key, value)}" for key, value in values.items())
+    return " ".join([entry.clock, *words, *([f"({more})"] if more else [])])
 
 
 def _value(case: Case, key: str, value: Any) -> str:
     if value is None:
         return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if key in _TIMES:
         return _offset(case, value)
     return f"+{format_duration(value).replace(' ', '')}" if key == "elapsed" else str(value)
@@ -125,4 +126,4 @@ def _offset(case: Case, moment: int) -> str:
 
 def _clock_time(case: Case, moment: int) -> str:
     local = as_datetime(moment).astimezone(case.pack.zone)
-    return f"{_offset(case, moment):>12}  {local:%H:%M:%S}.{moment % 1000:03d}"
+    return f"{_offset(case, moment):>12}  {local:%a %H:%M:%S}.{moment % 1000:03d}"

@@ -1,0 +1,62 @@
+"""Every scenario file holds, in every manner of running it; and every rule has one."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pledgewatch.conform.reading import read_cases, scenario_files
+from pledgewatch.conform.running import run
+from pledgewatch.conform.scenario import Case
+from pledgewatch.conform.timeline import story
+
+CONFORMANCE = Path(__file__).resolve().parents[2] / "conformance"
+FILES = scenario_files([CONFORMANCE])
+CASES = [case for file in FILES for case in read_cases(file)]
+RULES = [
+    *("T1", "T2", "T3", "T4", "T6", "T7", "S1", "S2", "S3", "S4", "S5", "C1", "C2", "N1", "P1"),
+    *(f"I{number}" for number in range(1, 13)),
+    *("M1", "M2", "M3", "M8"),
+]
+"""The rules that a scenario can show; T5, T8 and S7 are about the stream and its border."""
+
+
+def _name(case: Case) -> str:
+    return f"{case.path.stem}:{case.line}:{case.name}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=map(_name, CASES))
+def test_a_case_holds(case: Case):
+    result = run(case)
+
+    assert not result.failed, "\n" + story(result)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_has_a_scenario_that_names_it(rule: str):
+    assert rule in {case.rule for case in CASES}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_file_is_named_after_its_rule_and_lies_with_its_kind(file: Path):
+    rule = read_cases(file)[0].rule
+
+    assert file.stem.startswith(f"{rule.lower()}-")
+    assert file.parent.name in {"calls", "incidents", "messages", "time", "stream"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_two_cases_of_a_file_have_one_name(file: Path):
+    names = re.findall(r"^  - case: (.*)$", file.read_text(), re.MULTILINE)
+
+    assert len(names) == len(set(names)) == len(read_cases(file))
+
+
+@pytest.mark.parametrize("pack", ["met-pledge-2009", "national-2026"])
+def test_both_packs_are_played(pack: str):
+    assert any(case.pack.id == pack for case in CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=map(_name, CASES))
+def test_a_case_wants_something(case: Case):
+    assert (case.said, case.stages, case.verdicts) != (None, None, None)
