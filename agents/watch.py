@@ -1,11 +1,13 @@
 """The watch agent: steps 1-7 of the design, for one partition. When each is done: streams/lanes.py."""
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import Any
 
 from agents.dead_letters import dead_letter
 from clocks.announcing import encoded
+from clocks.roll import open_clock
 from clocks.saying import Said
 from clocks.shard import Shard
 from clocks.standard import Pack
@@ -16,6 +18,7 @@ from schemas.facts import Event
 from streams.clock import Clock, EventsClock
 from streams.connection import Connection
 from streams.ledger import Entry, Group, LedgerWriter
+from streams.metrics import LaneCopy
 from streams.observed import Observed
 from streams.partition_time import PartitionTime
 from streams.partitioning import partition_of
@@ -30,6 +33,8 @@ TOPIC_KINDS = {
     for topic in topics
 }
 """The kinds of subject whose time a topic's records move."""
+COPIED_AT_ONCE = 1_000
+"""Open clocks copied for /metrics before others get their turn: some 2 ms."""
 _FAR = 1 << 62
 
 
@@ -184,6 +189,23 @@ class PartitionWatch:
         self._said += [(each, catching_up) for each in news]
         for each in news:
             self.setup.observed.announced(each, self.setup.pack, self.setup.clock)
+
+    async def copy(self) -> LaneCopy:
+        """What /metrics shows of this partition, copied a little at a time."""
+        roll, opened = self.shard.roll, []
+        for number, held in enumerate(roll.held()):
+            opened.append(open_clock(*held))
+            if number % COPIED_AT_ONCE == COPIED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+        wall, at = self._wall(), uptime_ms()
+        topics = self.time.topics
+        return LaneCopy(
+            partition=self.partition,
+            tallies=roll.tallies.copy(),
+            open=tuple(opened),
+            times={name: self.time.of_topic(name, wall, at) for name in topics},
+            lags={name: topic.lag() for name, topic in topics.items()},
+        )
 
     # ---- when to look again --------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -11,6 +11,8 @@ from clocks.standard import Pack
 from streams.app import SESSION_SECONDS, WatchApp, build_app
 from streams.assignment import Assignment
 from streams.clock import Clock
+from streams.metrics import LaneSource, Snapshot, take_snapshot
+from streams.probes import Readiness
 
 STOP_WITHIN = 20.0
 log = logging.getLogger(__name__)
@@ -53,6 +55,23 @@ class Worker:
             self.app.consumer.stop_flow()
             await self.assignment.stop()
             await asyncio.wait_for(self.app.stop(), STOP_WITHIN)
+
+    async def snapshot(self) -> Snapshot:
+        """What /metrics shows, copied."""
+        sources = [LaneSource(number, work.copy) for number, work in self._open_work()]
+        return await take_snapshot(sources, self.setup.observed, self.setup.clock.now)
+
+    async def readiness(self) -> Readiness:
+        """Ready once every partition the group gave us is taken over (a worker with none stands by)."""
+        mine = self.assignment.mine
+        taken = [number for number, _ in self._open_work()]
+        joined = self.app is not None and self.app.consumer_generation_id > 0
+        told = {"partitions": sorted(mine), "taken_over": sorted(taken), "joined": joined}
+        return Readiness(joined and set(taken) == set(mine), told)
+
+    def _open_work(self) -> list[tuple[int, PartitionWatch]]:
+        lanes = self.assignment.lanes.values()
+        return [(lane.partition, cast(PartitionWatch, lane.work)) for lane in lanes if lane.open]
 
     async def crashed(self) -> BaseException:
         """Returns when Faust has crashed, with its reason."""

@@ -67,6 +67,16 @@ class Observed:
         self.durations: dict[str, Histogram] = {}
         self.delays: dict[str, Histogram] = {}
 
+    def copy(self) -> "Observed":
+        """A copy another thread may read."""
+        twin = Observed()
+        twin.events, twin.groups, twin.records = self.events, self.groups, self.records
+        twin.dead_letters, twin.corrections = Counter(self.dead_letters), Counter(self.corrections)
+        twin.news = Counter(self.news)
+        twin.durations = {key: each.copy() for key, each in self.durations.items()}
+        twin.delays = {key: each.copy() for key, each in self.delays.items()}
+        return twin
+
     def announced(self, said: Said, pack: Pack, clock: Clock) -> None:
         """An announcement was made."""
         self.news[said.news or said.kind] += 1

@@ -58,6 +58,10 @@ class TopicTime:
         """Whether records are known to be unread, or nothing is known yet: catching up."""
         return self.end is None or self.folded is None or self.folded < self.end
 
+    def lag(self) -> int:
+        """How many offsets are known to be unread."""
+        return 0 if self.end is None else max(0, self.end - (self.folded or 0))
+
     def at_end(self, at: int) -> bool:
         """Read to its end: asked after assignment, all of it folded, and the broker answers."""
         if not self.was_asked or self.end is None or self.folded is None or self.answered is None:

@@ -1,0 +1,254 @@
+"""`/metrics`: the shards' tallies and the worker's counters as Prometheus reads them.
+
+A snapshot is taken in the event loop, a lane at a time; it is rendered in the thread of whoever asks.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from prometheus_client import disable_created_metrics
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from clocks.finding import BREACHED, EXCLUDED, MET, UNVERIFIABLE
+from clocks.roll import OpenClock
+from clocks.standard import Pack
+from clocks.tallies import WINDOWS, Key, Tallies
+from streams.observed import Histogram, Observed
+
+BOROUGHS_SHOWN = 64
+"""How many boroughs get series of their own; a feed that makes up names must not fill the memory of others."""
+OTHER = "other"
+VERDICTS = (MET, BREACHED, EXCLUDED, UNVERIFIABLE)
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+
+class LaneCopy(NamedTuple):
+    """One open partition, copied: its tallies, its open clocks, and each topic's time (ms) and lag (records)."""
+
+    partition: int
+    tallies: Tallies
+    open: tuple[OpenClock, ...]
+    times: dict[str, int]
+    lags: dict[str, int]
+
+
+class Snapshot(NamedTuple):
+    """What is rendered; `now` in ms of the process's clock."""
+
+    now: int
+    lanes: list[LaneCopy]
+    observed: Observed
+
+
+class LaneSource(NamedTuple):
+    """Where a lane's copy comes from."""
+
+    partition: int
+    copy: Callable[[], Awaitable[LaneCopy]]
+
+
+async def take_snapshot(lanes: Iterable[LaneSource], observed: Observed, now: Callable[[], int]) -> Snapshot:
+    """Copies lane by lane, so that the loop is never held for all of them."""
+    copies = []
+    for lane in lanes:
+        copies.append(await lane.copy())
+        await asyncio.sleep(0)
+    return Snapshot(now(), copies, observed.copy())
+
+
+class WorkerCollector(Collector):
+    """The metrics of one snapshot; made for one scrape, thrown away after it."""
+
+    def __init__(self, snapshot: Snapshot, pack: Pack, boroughs: "Boroughs") -> None:
+        self._snapshot, self._pack, self._boroughs = snapshot, pack, boroughs
+
+    def collect(self) -> Iterator[Metric]:
+        """Every family, each once."""
+        yield from self._judged()
+        yield from self._open()
+        yield from self._moving()
+        yield from _counted(self._snapshot.observed)
+        yield self._targets()
+
+    def _judged(self) -> Iterator[Metric]:
+        labels = ["standard", "borough", "verdict", "reason", "cohort", "window", "partition"]
+        clocks = GaugeMetricFamily(
+            "pledge_clocks", "Judged clocks that fell due in the window.", labels=labels
+        )
+        calls = GaugeMetricFamily(
+            "pledge_calls",
+            "Calls that fell due in the window.",
+            labels=["line", "outcome", "window", "partition"],
+        )
+        weeks = GaugeMetricFamily(
+            "pledge_week_clocks",
+            "Judged clocks by the ISO week of their due.",
+            labels=["standard", "verdict", "cohort", "week", "partition"],
+        )
+        for index, lane in enumerate(self._snapshot.lanes):
+            partition = str(lane.partition)
+            for window, length in WINDOWS.items():
+                counts = lane.tallies.window(length, self._snapshot.now)
+                for key, number in self._by_labels(counts, zeros=index == 0).items():
+                    clocks.add_metric([*key, window, partition], number)
+                for (line, outcome), number in _by_line(counts).items():
+                    calls.add_metric([line, outcome, window, partition], number)
+            for week, counts in lane.tallies.weeks(self._snapshot.now).items():
+                for (standard, verdict, cohort), number in _by_week(counts).items():
+                    weeks.add_metric([standard, verdict, cohort, week, partition], number)
+        yield from (clocks, calls, weeks)
+
+    def _by_labels(self, counts: dict[Key, int], zeros: bool) -> Counter[tuple[str, ...]]:
+        total: Counter[tuple[str, ...]] = Counter()
+        if zeros:  # one zero a standard and verdict, so that a rate exists before the first breach
+            for standard in self._pack.standards:
+                total.update({(standard, OTHER, verdict, "", "live"): 0 for verdict in VERDICTS})
+        for key, number in counts.items():
+            borough = self._boroughs.label(key.borough)
+            total[key.standard, borough, key.verdict, key.reason, key.cohort] += number
+        return total
+
+    def _open(self) -> Iterator[Metric]:
+        by_stage: Counter[tuple[str, str, str, str]] = Counter()
+        oldest: dict[tuple[str, str], int] = {}
+        unresourced: Counter[tuple[str, str]] = Counter()
+        for lane in self._snapshot.lanes:
+            for clock in lane.open:
+                borough = self._boroughs.label(clock.borough)
+                by_stage[clock.standard, borough, clock.stage, str(lane.partition)] += 1
+                place = (clock.standard, borough)
+                oldest[place] = min(clock.start, oldest.get(place, clock.start))
+                unresourced[borough, clock.grade] += clock.unresourced
+        yield _gauge(
+            "pledge_open_clocks",
+            "Clocks that wait for their stop.",
+            "standard borough stage partition",
+            by_stage,
+        )
+        ages = {place: max(0, self._snapshot.now - start) / 1000 for place, start in oldest.items()}
+        yield _gauge("pledge_oldest_open_seconds", "Age of the oldest open clock.", "standard borough", ages)
+        lacking = {place: number for place, number in unresourced.items() if number}
+        yield _gauge(
+            "pledge_unresourced", "Incidents without a unit that should have one.", "borough grade", lacking
+        )
+
+    def _moving(self) -> Iterator[Metric]:
+        times = {
+            (str(lane.partition), topic): time / 1000
+            for lane in self._snapshot.lanes
+            for topic, time in lane.times.items()
+        }
+        lags = {
+            (topic, str(lane.partition)): lag
+            for lane in self._snapshot.lanes
+            for topic, lag in lane.lags.items()
+        }
+        yield _gauge(
+            "pledge_partition_time_seconds",
+            "How far a partition's time has come (T5), as Unix time.",
+            "partition topic",
+            times,
+        )
+        yield _gauge("pledge_partition_lag_events", "Records known to be unread.", "topic partition", lags)
+
+    def _targets(self) -> Metric:
+        targets = {
+            (standard.id,): standard.target_percent / 100
+            for standard in self._pack.standards.values()
+            if standard.target_percent is not None
+        }
+        return _gauge("pledge_targets", "The share that the pack promises.", "standard", targets)
+
+
+class Boroughs:
+    """Names of boroughs as labels: the first so many as they are, the rest and the unknown as `other`."""
+
+    def __init__(self, shown: int = BOROUGHS_SHOWN) -> None:
+        self._shown = shown
+        self._names: set[str] = set()
+
+    def label(self, borough: str) -> str:
+        """The label of a borough."""
+        if borough in self._names:
+            return borough
+        if not borough or len(self._names) >= self._shown:
+            return OTHER
+        self._names.add(borough)
+        return borough
+
+
+def registry_of(snapshot: Snapshot, pack: Pack, boroughs: Boroughs) -> CollectorRegistry:
+    """A registry with the metrics of one snapshot."""
+    registry = CollectorRegistry()
+    registry.register(WorkerCollector(snapshot, pack, boroughs))
+    return registry
+
+
+def _counted(observed: Observed) -> Iterator[Metric]:
+    dead = {(topic, reason): number for (topic, reason), number in observed.dead_letters.items()}
+    yield _counter("pledge_dead_letters", "Records that could not be read or judged.", "topic reason", dead)
+    corrections = {(standard,): number for standard, number in observed.corrections.items()}
+    yield _counter("pledge_corrections", "Verdicts taken back by later evidence.", "standard", corrections)
+    yield _counter("pledge_events", "Records folded.", "", {(): observed.events})
+    yield _counter("pledge_transactions", "Groups committed.", "", {(): observed.groups})
+    yield _histogram(
+        "pledge_duration_seconds",
+        "From start to stop of clocks that stopped live.",
+        "standard",
+        observed.durations,
+    )
+    yield _histogram(
+        "pledge_announce_delay_seconds", "From due and settle to its announcement.", "kind", observed.delays
+    )
+
+
+def _by_line(counts: dict[Key, int]) -> Counter[tuple[str, str]]:
+    total: Counter[tuple[str, str]] = Counter()
+    for key, number in counts.items():
+        if key.outcome and key.cohort == "live":
+            total["999" if key.standard == "call-999" else OTHER, key.outcome] += number
+    return total
+
+
+def _by_week(counts: dict[Key, int]) -> Counter[tuple[str, str, str]]:
+    total: Counter[tuple[str, str, str]] = Counter()
+    for key, number in counts.items():
+        total[key.standard, key.verdict, key.cohort] += number
+    return total
+
+
+Values = Mapping[Any, float]
+
+
+def _gauge(name: str, about: str, labels: str, values: Values) -> Metric:
+    family = GaugeMetricFamily(name, about, labels=labels.split())
+    for key, value in values.items():
+        family.add_metric(list(key), value)
+    return family
+
+
+def _counter(name: str, about: str, labels: str, values: Values) -> Metric:
+    family = CounterMetricFamily(name, about, labels=labels.split())
+    for key, value in values.items():
+        family.add_metric(list(key), value)
+    return family
+
+
+def _histogram(name: str, about: str, label: str, histograms: dict[str, Histogram]) -> Metric:
+    family = HistogramMetricFamily(name, about, labels=[label])
+    for key, histogram in histograms.items():
+        family.add_metric([key], _cumulated(histogram), histogram.sum)
+    return family
+
+
+def _cumulated(histogram: Histogram) -> list[tuple[str, float]]:
+    edges = [*(f"{edge:g}" for edge in histogram.edges), "+Inf"]
+    total, buckets = 0, []
+    for edge, number in zip(edges, histogram.counts, strict=True):
+        total += number
+        buckets.append((edge, float(total)))
+    return buckets
