@@ -1,0 +1,79 @@
+"""Counts by when clocks fell due: windows, weeks, corrections, and what is forgotten (N1)."""
+
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clocks.tallies import MINUTES_KEPT, Counted, Key, Tallies
+from schemas.times import DAY, HOUR, MINUTE, parse_time
+
+NOW = parse_time("2009-10-28T12:34:56Z")
+KEY = Key("call-999", "Camden", "met", "", "live", "in")
+
+
+def tallies(*dues: int, now: int = NOW) -> Tallies:
+    made = Tallies(ZoneInfo("Europe/London"))
+    made.forget_before(now)
+    for due in dues:
+        made.add(Counted(KEY, due))
+    return made
+
+
+@given(st.lists(st.integers(0, DAY), max_size=20), st.sampled_from([HOUR, DAY]))
+def test_a_window_counts_what_fell_due_in_it_to_the_minute(ages, length):
+    last = NOW // MINUTE
+    inside = sum(last - length // MINUTE < (NOW - age) // MINUTE <= last for age in ages)
+
+    assert tallies(*(NOW - age for age in ages)).window(length, NOW).get(KEY, 0) == inside
+
+
+def test_a_clock_due_in_a_later_minute_is_not_counted_yet():
+    made = tallies(NOW + MINUTE)
+
+    assert made.window(HOUR, NOW) == {}
+    assert made.window(HOUR, NOW + MINUTE) == {KEY: 1}
+
+
+def test_a_week_of_days_is_counted_by_whole_hours_at_its_far_end():
+    made = tallies(NOW - 7 * DAY, NOW - 7 * DAY - HOUR, NOW - 3 * DAY)
+
+    assert made.window(7 * DAY, NOW) == {KEY: 2}
+
+
+def test_a_correction_counts_the_old_verdict_out():
+    made = tallies(NOW)
+    breached = KEY._replace(verdict="breached")
+    made.add(Counted(breached, NOW))
+    made.remove(Counted(breached, NOW))
+
+    assert made.window(HOUR, NOW) == {KEY: 1}
+    assert made.weeks(NOW) == {"2009-W44": {KEY: 1}}
+
+
+def test_a_correction_of_what_is_no_longer_kept_by_the_minute_still_mends_its_week():
+    made = tallies(NOW)
+    later = NOW + MINUTES_KEPT + MINUTE
+    made.forget_before(later)
+    made.remove(Counted(KEY, NOW))
+
+    assert made.weeks(later) == {}
+    assert made.window(7 * DAY, later) == {}
+
+
+def test_nine_weeks_are_kept():
+    made = tallies(NOW, now=NOW)
+    eight_weeks_on = NOW + 8 * 7 * DAY
+    made.forget_before(eight_weeks_on)
+    assert made.weeks(eight_weeks_on) == {"2009-W44": {KEY: 1}}
+
+    made.forget_before(eight_weeks_on + 7 * DAY)
+    assert made.weeks(eight_weeks_on + 7 * DAY) == {}
+
+
+def test_a_copy_does_not_follow():
+    made = tallies(NOW)
+    copy = made.copy()
+    made.add(Counted(KEY, NOW))
+
+    assert copy.window(HOUR, NOW) == {KEY: 1}
