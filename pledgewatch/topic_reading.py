@@ -29,6 +29,7 @@ class Record(NamedTuple):
     timestamp: int
     key: bytes | None
     value: bytes | None
+    headers: dict[str, str]
 
 
 class TopicReader:
@@ -82,7 +83,8 @@ class TopicReader:
         if error is None:
             _, stamp = message.timestamp()
             place = (message.topic(), message.partition(), message.offset())
-            return Record(*place, stamp, message.key(), message.value())
+            headers = {name: _text(value) for name, value in message.headers() or ()}
+            return Record(*place, stamp, message.key(), message.value(), headers)
         if error.code() != KafkaError._PARTITION_EOF:
             raise UnreachableError(f"Kafka at {self._where}: {error.str()}")
         self._unfinished.discard((message.topic(), message.partition()))
@@ -107,6 +109,10 @@ class TopicReader:
         # One broker gone is librdkafka's business; all gone is ours.
         if error.code() == KafkaError._ALL_BROKERS_DOWN or error.fatal() or not error.retriable():
             self._complaint = self._complaint or error.str()
+
+
+def _text(value: Any) -> str:
+    return bytes(value or b"").decode(errors="replace")
 
 
 def _options(connection: Connection, complain: Any) -> dict[str, Any]:

@@ -1,0 +1,135 @@
+"""What stands in Kafka, a partition at a time: inputs, ledger, announcements and dead letters."""
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from clocks.standard import Pack
+from clocks.subject import decode_record
+from pledgewatch.reading import tell
+from pledgewatch.topic_reading import Record, TopicReader
+from pledgewatch.verifying.recorded import Recorded
+from pledgewatch.verifying.told import of_announcement, of_revisions
+from schemas.announcements import Announcement
+from schemas.decoding import decode
+from schemas.errors import Refused
+from schemas.events import HEARTBEAT, INPUT_TOPICS
+from schemas.facts import Event
+from streams.clock import Clock, EventsClock
+from streams.connection import Connection
+from streams.topics import ALERTS, DEAD_LETTERS, LEDGER
+
+GRACE = 1_000
+"""How long, in ms of wall time, a record may lie in Kafka before a worker must have seen it."""
+SETTLED = 10_000
+"""How long ago, in ms of wall time, something fell due that must have been said by now."""
+
+Place = tuple[str, int, int]
+
+
+@dataclass
+class _Parts:
+    """What was read, before it is put together."""
+
+    ledger: dict[int, dict[str, bytes | None]] = field(default_factory=dict)
+    alerts: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    dead: set[Place] = field(default_factory=set)
+
+
+def read_topics(connection: Connection, pack: Pack, clock: Clock, settle: int) -> list[Recorded]:
+    """Each partition's inputs, and what its ledger says was said of them; `settle` in ms of the clock.
+
+    What was said is read first: the inputs then hold all it can have come from.
+    """
+    asked = clock.now()
+    parts = _said(connection)
+    partitions: dict[int, Recorded] = {}
+    with TopicReader(connection, INPUT_TOPICS) as reader:
+        for record in reader.to_end():
+            recorded = partitions.get(record.partition)
+            if recorded is None:
+                recorded = partitions[record.partition] = Recorded(pack, settle, 0, 0, whole=True)
+            _take(recorded, record, parts.dead, clock)
+    for partition, recorded in partitions.items():
+        _limit(recorded, clock, asked)
+        _put_together(recorded, parts, partition)
+    return list(partitions.values())
+
+
+def _said(connection: Connection) -> _Parts:
+    parts = _Parts()
+    with TopicReader(connection, [LEDGER, ALERTS, DEAD_LETTERS]) as reader:
+        for record in reader.to_end():
+            if record.topic == LEDGER:
+                _keep(parts.ledger, record)
+            elif record.topic == ALERTS:
+                _carried(parts.alerts, record)
+            else:
+                _buried(parts.dead, record)
+    return parts
+
+
+def _keep(ledger: dict[int, dict[str, bytes | None]], record: Record) -> None:
+    key = (record.key or b"").decode()
+    if "/" not in key:  # tallies and feeds stand beside the subjects
+        ledger.setdefault(record.partition, {})[key] = record.value
+
+
+def _carried(alerts: dict[int, dict[str, list[int]]], record: Record) -> None:
+    try:
+        told = of_announcement(Announcement.model_validate_json(record.value or b""))
+    except ValidationError as invalid:
+        place = f"{record.topic}[{record.partition}] at {record.offset}"
+        tell(f"{place}: not an announcement: {invalid.errors()[0]['msg']}")
+        return
+    alerts.setdefault(record.partition, {}).setdefault(told.clock, []).append(told.revision)
+
+
+def _buried(dead: set[Place], record: Record) -> None:
+    with suppress(KeyError, ValueError):
+        headers = record.headers
+        dead.add((headers["topic"], int(headers["partition"]), int(headers["offset"])))
+
+
+def _take(recorded: Recorded, record: Record, dead: set[Place], clock: Clock) -> None:
+    place = (record.topic, record.partition, record.offset)
+    try:
+        event = decode(record.value or b"", record.topic)
+    except Refused:
+        recorded.unreadable += 1
+        recorded.lost += place not in dead
+        return
+    if place in dead:
+        recorded.unreadable += 1
+    elif event.fact.type != HEARTBEAT:
+        recorded.events.append(event)
+        _note_arrival(recorded, event, record, clock)
+
+
+def _note_arrival(recorded: Recorded, event: Event, record: Record, clock: Clock) -> None:
+    if isinstance(clock, EventsClock):
+        return
+    arrived = clock.now() - clock.of_wall(time.time_ns() // 1_000_000 - record.timestamp)
+    if arrived > event.fact.recorded + clock.of_wall(GRACE):
+        recorded.arrivals[event.fact.source, event.fact.id] = arrived
+
+
+def _limit(recorded: Recorded, clock: Clock, asked: int) -> None:
+    """By when all had to be said, and after when nothing could be."""
+    recorded.grace = clock.of_wall(GRACE)
+    if isinstance(clock, EventsClock):
+        recorded.surely = max((event.fact.recorded for event in recorded.events), default=0)
+        recorded.at_most = recorded.surely + recorded.settle
+        return
+    recorded.surely = asked - clock.of_wall(SETTLED)
+    recorded.at_most = clock.now()
+
+
+def _put_together(recorded: Recorded, parts: _Parts, partition: int) -> None:
+    for subject, value in parts.ledger.get(partition, {}).items():
+        if value is not None:
+            for key, state in decode_record(value).clocks.items():
+                recorded.say(of_revisions(f"{subject}/{key}", state.said))
+    recorded.alerts = parts.alerts.get(partition, {})
