@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding
-from clocks.saying import AT_RISK, NEVER_RAN, STOPPED, UNRESOURCED
+from clocks.saying import AT_RISK, NEVER_RAN, STOPPED, UNRESOURCED, VERDICT
 from pledgewatch.judging import announcements
 from pledgewatch.verifying.recorded import Histories, Recorded
 from pledgewatch.verifying.told import STAGES, Standing, Told, of_said, standing
@@ -68,7 +68,7 @@ def compare(recorded: Recorded) -> Comparison:
         found.said += len(account.said)
         found.wanted += len(account.wanted)
         found.overtaken += account.overtaken()
-        found.kinds.update(each.kind if each.kind in STAGES else each.verdict for each in account.said)
+        found.kinds.update(each.verdict if each.kind == VERDICT else each.kind for each in account.said)
         for problem in account.problems():
             facts = histories.facts(clock.partition("/")[0])
             found.differences.append(Difference(clock, problem, facts, account.said, account.wanted))

@@ -20,7 +20,8 @@ def summary(found: Comparison) -> Iterator[str]:
     if found.lost:
         yield f"{found.lost:,} of them are not among the dead letters: they are lost"
     count = len(found.differences)
-    yield "no difference" if not count else f"{count:,} clocks differ"
+    differ = "1 clock differs" if count == 1 else f"{count:,} clocks differ"
+    yield differ if count else "no difference"
 
 
 def story(difference: Difference) -> Iterator[str]:
