@@ -1,6 +1,8 @@
 """`pledgewatch replay`: recorded events into Kafka, in order of recording."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -55,7 +57,8 @@ def command(
     intake, stopwatch = Intake(events), Stopwatch()
     with open_lines(events) as lines, _Bar(intake) as bar:
         known_by = "" if events == STDIN else fingerprint(Path(events))
-        outcome = replay(lines, known_by, target(settings), pace(settings, flat_out, shift), bar, kept)
+        with _told_if_stopped(kept):
+            outcome = replay(lines, known_by, target(settings), pace(settings, flat_out, shift), bar, kept)
     intake.events = outcome.sent + outcome.resumed
     intake.tell_rest()
     stopwatch.tell("replay", outcome.sent)
@@ -72,6 +75,16 @@ def _note(events: str, note: str | None, start_over: bool) -> Note | None:
     if start_over:
         kept.remove()
     return kept
+
+
+@contextmanager
+def _told_if_stopped(note: Note | None) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        goes_on = "it goes on where it was when it is run again" if note else "it begins anew when run again"
+        click.echo(f"replay: stopped; {goes_on}", err=True)
+        raise
 
 
 def _nothing_read(outcome: Outcome) -> bool:

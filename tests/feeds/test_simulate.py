@@ -22,7 +22,7 @@ from schemas.decoding import check_future, decode
 from schemas.errors import Refused
 from schemas.events import TYPES
 from schemas.facts import Event, Fact
-from schemas.times import HOUR, MINUTE, SECOND, parse_time
+from schemas.times import HOUR, MINUTE, SECOND, format_time, parse_time
 
 START = parse_time("2010-03-01T00:00:00Z")
 
@@ -101,6 +101,11 @@ def test_every_type_of_calls_incidents_and_messages_occurs() -> None:
 def test_lines_come_in_order_of_recording_and_say_so_truly() -> None:
     assert all(one.recorded <= other.recorded for one, other in pairwise(lines()))
     assert [line.recorded for line in lines()] == [event.fact.recorded for event in events()]
+    written = (
+        format_time(event.fact.time).encode() in line.value
+        for line, event in zip(lines(), events(), strict=True)
+    )
+    assert all(written)
 
 
 def test_nothing_happens_after_it_is_recorded_beyond_the_clocks_error() -> None:
