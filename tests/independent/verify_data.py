@@ -7,7 +7,8 @@ from the rules as they are written: from `received` to `on scene`, priority A wi
 on-view incidents excluded (I4), an arrival up to 2 s before the start counts and an earlier one makes the
 clock unverifiable (T7), closing without an arrival stops nothing (I8), of an incident given twice the newest
 row counts. The result is compared, clock by clock, with what `pledgewatch import` and `pledgewatch judge`
-say, or with what a worker said (`--judged`; `--shifted` where a replay moved all times by one amount).
+say, or with what was judged elsewhere (`--judged`: lines as `judge` writes them, or the values of the topic
+`clock-ledger` as a worker left them; `--shifted` where a replay moved all times by one amount).
 
 Exit code 0: all agree. 1: they differ, and how is listed. 2: there was nothing to compare.
 """
@@ -35,6 +36,7 @@ TIMES = {
 MINUTES = {"A": 12, "B": 60}
 STANDARD = {"A": "attend-immediate", "B": "attend-priority"}
 SKEW = pd.Timedelta(seconds=2)
+MOMENTS = ["start", "due", "stop"]
 COMPARED = ["verdict", "reason", "start", "due", "stop", "elapsed_ms"]
 
 
@@ -141,20 +143,33 @@ def said_in(lines):
     """The judged clocks of lines of JSON; of a clock said twice the last counts."""
     clocks = {}
     for line in filter(str.strip, lines):
-        said = json.loads(line)
-        clocks[said["clock"]] = {"clock": said["clock"], "standard": said["standard"]} | {
-            name: said.get(name) for name in COMPARED
-        }
+        for said in clocks_of(json.loads(line)):
+            times = {name: as_instant(said.get(name)) for name in MOMENTS}
+            clocks[said["clock"]] = {
+                name: said.get(name) for name in ("clock", "standard", *COMPARED)
+            } | times
     if not clocks:
         raise NothingToCompareError("no clock was judged")
-    frame = pd.DataFrame(clocks.values()).set_index("clock").sort_index()
-    for name in ("start", "due", "stop"):
-        frame[name] = [as_instant(value) for value in frame[name]]
-    return frame
+    return pd.DataFrame(clocks.values()).set_index("clock").sort_index()
+
+
+def clocks_of(said):
+    """One judged clock as it is, or all clocks of a record of the ledger that a worker left."""
+    if "clocks" not in said:
+        return [said]
+    return [from_ledger(said["subject"], standard, clock) for standard, clock in said["clocks"].items()]
+
+
+def from_ledger(subject, standard, clock):
+    found = clock.get("finding") or {}
+    start, stop = found.get("start"), found.get("stop")
+    elapsed = max(stop - start, 0) if stop is not None and clock["verdict"] in ("met", "breached") else None
+    named = {"clock": f"{subject}/{standard}", "standard": standard, "elapsed_ms": elapsed}
+    return found | named | {"verdict": clock["verdict"]}
 
 
 def as_instant(value):
-    if value is None or value != value:
+    if value is None:
         return None
     return pd.Timestamp(value, unit="ms", tz="UTC") if isinstance(value, int) else pd.Timestamp(value)
 
@@ -165,7 +180,7 @@ def moved_back(said, expected):
     if not common:
         raise NothingToCompareError("no clock is in both")
     moved = said.loc[common[0], "start"] - expected.loc[common[0], "start"]
-    for name in ("start", "due", "stop"):
+    for name in MOMENTS:
         said[name] = [None if pd.isna(value) else value - moved for value in said[name]]
     return said
 
@@ -257,10 +272,12 @@ def compare(arguments):
 
 def parsed(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("export")
+    parser.add_argument(
+        "export", metavar="DATA", help="the export: make verify-data DATA=path/to/export.csv.gz"
+    )
     given = parser.add_mutually_exclusive_group()
     given.add_argument("--events", help="judge these events instead of importing the export")
-    given.add_argument("--judged", help="compare these judged clocks, one JSON line each")
+    given.add_argument("--judged", help="compare these clocks, or records of the ledger, a line each")
     parser.add_argument("--shifted", action="store_true", help="all times of --judged moved by one amount")
     parser.add_argument("--at", help="the moment of judging; the export's own by default")
     return parser.parse_args(arguments)
