@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pledgewatch import settings_page
 from pledgewatch.cli import DIFFERS, OK, WRONG
-from pledgewatch.docs import announcements_page, commands_page, events_page, standards_page
+from pledgewatch.docs import announcements_page, commands_page, events_page, metrics_page, standards_page
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 PAGES: dict[str, Callable[[], str]] = {
@@ -14,6 +14,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page.page,
     "events.md": events_page.page,
     "announcements.md": announcements_page.page,
+    "metrics.md": metrics_page.page,
     "standards.md": standards_page.page,
 }
 """What writes each page of docs/reference/."""

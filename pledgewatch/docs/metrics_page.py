@@ -1,0 +1,70 @@
+"""The reference page of the metrics, from the families that a worker's collector yields."""
+
+from collections.abc import Iterator
+
+from prometheus_client.core import Metric
+
+from clocks.standard import Pack
+from clocks.tallies import WEEKS_KEPT, WINDOWS
+from standards.loader import DEFAULT_PACK, load_pack
+from streams.metrics import BOROUGHS_SHOWN, OTHER, VERDICTS, Boroughs, Snapshot, WorkerCollector
+from streams.observed import DELAY_EDGES, DURATION_EDGES, Observed
+
+_OPENING = """# Metrics
+
+Made from the collector in `streams/metrics.py` by `make docs`; change it there. A worker serves them at `/metrics`,
+in the text format of Prometheus or OpenMetrics, whichever is asked for. What they count:
+[numbers](../semantics.md#numbers).
+
+Counts are given, never rates. While a partition moves from one worker to another, both may show it for a moment: take
+the greatest a partition first, then add up.
+
+```promql
+sum by (standard, verdict, window) (
+  max by (standard, borough, verdict, reason, cohort, window, partition) (pledge_clocks)
+)
+```
+"""
+_HEAD = ("| metric | kind | labels | |", "|---|---|---|---|")
+_LABELS = f"""
+## Labels
+
+- `verdict`: {", ".join(f"`{verdict}`" for verdict in VERDICTS)}. `reason`: why it is excluded or unverifiable, else
+  empty. `cohort`: `live`, `probe` (M3) or `exercise` (M8).
+- `borough`: the first {BOROUGHS_SHOWN} names a worker meets; the rest, and the unknown, are `{OTHER}`.
+- `window`: {", ".join(f"`{window}`" for window in WINDOWS)}, by when a clock fell due (N1), to the minute;
+  the far end of `7d` to the hour.
+- `week`: the local ISO week of the due, such as `2009-W43`; {WEEKS_KEPT} are kept.
+- `line`: `999` or `{OTHER}`. `outcome`, of live calls alone (C2, C3): `in` and `late` (answered), `abandoned_5s`,
+  `abandoned_in` (later, but in time), `abandoned_late`. An answer after a late abandonment is `late`.
+- `stage`: `running`, `at-risk` or `breached`. `partition`, `topic`: Kafka's.
+- `reason` of a dead letter: [dead letters](../running-it.md#dead-letters).
+- `kind` of an announcement: `verdict`, `at-risk`, `un-resourced`.
+
+One zero is shown for each standard and verdict, so that a rate exists before the first breach.
+
+## Histograms
+
+Both count live work only: what a take-over restores is not counted again.
+
+- `pledge_duration_seconds`, upper edges: {", ".join(f"{edge:g}" for edge in DURATION_EDGES)}.
+- `pledge_announce_delay_seconds`, upper edges: {", ".join(f"{edge:g}" for edge in DELAY_EDGES)}.
+  Real seconds, from due + settle, of announcements that a moment fired.
+"""
+
+
+def page() -> str:
+    """The whole page, as Markdown."""
+    rows = [_row(family) for family in _families(load_pack(DEFAULT_PACK))]
+    return "\n".join([_OPENING, *_HEAD, *rows, _LABELS.rstrip(), ""])
+
+
+def _families(pack: Pack) -> Iterator[Metric]:
+    empty = Snapshot(now=0, lanes=[], observed=Observed())
+    yield from WorkerCollector(empty, pack, Boroughs()).collect()
+
+
+def _row(family: Metric) -> str:
+    name = f"{family.name}_total" if family.type == "counter" else family.name
+    labels = ", ".join(f"`{label}`" for label in family._labelnames)  # type: ignore[attr-defined]
+    return f"| `{name}` | {family.type} | {labels} | {family.documentation} |"
