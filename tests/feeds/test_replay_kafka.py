@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -9,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -237,18 +237,17 @@ def test_a_simulated_day_begins_now_by_the_clock(kafka: str) -> None:
     assert all(decode(message.value()).fact.recorded <= now + 3600 * 15 * SECOND for message in found)
 
 
-def test_replay_reaches_20_thousand_a_second(kafka: str, tmp_path: Path) -> None:
+def test_replay_has_time_for_20_thousand_a_second(kafka: str, tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
-    with path.open("wb") as file:
-        file.writelines(chain.from_iterable((line.value, b"\n") for line in day(Random(1), START)))
-    best = max(speed(pledgewatch("replay", str(path), "--flat-out", kafka=kafka).stderr) for _ in range(2))
-    print(f"replay: {best:,.0f} events a second")
-    # Less than half of what is promised and measured alone: the machine may have much else to do.
-    assert best > 8_000
-
-
-def speed(told: str) -> float:
-    return float(told.rsplit(" a second", 1)[0].rsplit(", ", 1)[1].replace(",", ""))
+    path.write_bytes(b"".join(line.value + b"\n" for line in day(Random(1), START)))
+    events = path.read_bytes().count(b"\n")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    told = pledgewatch("replay", str(path), "--flat-out", kafka=kafka).stderr
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"{told.splitlines()[-1]}; {1e6 * spent / events:.0f} µs of processor an event, start included")
+    # In processor time, of two threads: what the wall says depends on whatever else the machine does.
+    assert events / spent > 20_000 / 2
 
 
 def test_a_topic_that_is_not_there_is_told_with_what_to_do(events: Path) -> None:
