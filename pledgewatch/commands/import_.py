@@ -14,6 +14,8 @@ from feeds.importing.refusals import Refusal
 from pledgewatch.cli import DIFFERS
 from schemas.errors import PledgeWatchError
 
+STDOUT = "-"
+
 
 @click.command(epilog=f"Shipped mappings: {', '.join(shipped())}.")
 @click.argument("mapping")
@@ -57,8 +59,8 @@ def _check_distinct(csv: str, output: str | None) -> None:
 @contextmanager
 def _destination(output: str | None) -> Iterator[IO[bytes]]:
     """Standard output, a device, or a file that takes its name only when all is written."""
-    if output is None or (Path(output).exists() and not Path(output).is_file()):
-        with click.open_file(output or STDIN, "wb") as out:
+    if output is None or output == STDOUT or (Path(output).exists() and not Path(output).is_file()):
+        with click.open_file(output or STDOUT, "wb") as out:
             yield out
             out.flush()
         return

@@ -130,6 +130,8 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path, mapping):
     assert done.returncode == 2
     assert b"events.jsonl.part: No such file or directory" in done.stderr
     assert run(mapping, export, "-o", "/dev/null").returncode == 0
+    assert len(run(mapping, export, "-o", "-", cwd=tmp_path).stdout.splitlines()) == 2
+    assert not (tmp_path / "-").exists()
 
 
 def test_help_lists_the_shipped_mappings():
