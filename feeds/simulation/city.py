@@ -21,12 +21,13 @@ class Happening(NamedTuple):
     data: dict[str, Any]
 
 
-class OpenIncident(NamedTuple):
-    """An incident that another may be merged into."""
+class Incident(NamedTuple):
+    """An incident as it was created; `at` in ms."""
 
     subject: str
-    created: int
+    at: int
     grade: str
+    place: Place
 
 
 class City:
@@ -37,7 +38,7 @@ class City:
         self.rates = rates
         self.label = label
         self._numbers = {"CALL": 0, "CAD": 0, "MSG": 0}
-        self._recent: dict[str, deque[OpenIncident]] = {}
+        self._recent: dict[str, deque[Incident]] = {}
 
     def subject(self, kind: str) -> str:
         """The next subject of a kind: numbered through the day, under the day's own label."""
@@ -52,7 +53,7 @@ class City:
         """Whether a subject about to begin is an exercise (M8)."""
         return self.random.random() < self.rates.volumes.exercises
 
-    def recent(self, borough: str) -> deque[OpenIncident]:
+    def recent(self, borough: str) -> deque[Incident]:
         """The borough's latest incidents, newest last."""
         if borough not in self._recent:
             self._recent[borough] = deque(maxlen=12)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from feeds.simulation import upheavals
 from feeds.simulation.chance import around, between, one_of, pick, waiting
-from feeds.simulation.city import City, Happening, OpenIncident, Tell, telling
+from feeds.simulation.city import City, Happening, Incident, Tell, telling
 from feeds.simulation.places import Place
 from feeds.simulation.units import attend
 from schemas.times import MINUTE, SECOND
@@ -28,15 +28,6 @@ class Origin(NamedTuple):
     exercise: bool = False
 
 
-class Incident(NamedTuple):
-    """An incident as it was created; `at` in ms."""
-
-    subject: str
-    at: int
-    grade: str
-    place: Place
-
-
 def incident(city: City, at: int, origin: Origin, story: list[Happening]) -> Incident:
     """One incident from its creation on, added to `story` (with the calls that chase it)."""
     grade = pick(city.random, origin.grades)
@@ -47,7 +38,7 @@ def incident(city: City, at: int, origin: Origin, story: list[Happening]) -> Inc
         _on_view(city, of, tell)
         return of
     parent = upheavals.parent_for(city, of.place.borough, at)
-    city.recent(of.place.borough).append(OpenIncident(of.subject, at, grade))
+    city.recent(of.place.borough).append(of)
     if parent:
         upheavals.merge(city, of, parent, _attendance(city, of, grade, at), story)
     else:
@@ -58,14 +49,14 @@ def incident(city: City, at: int, origin: Origin, story: list[Happening]) -> Inc
 def _creation(city: City, of: Incident, origin: Origin) -> dict[str, Any]:
     random, place = city.random, of.place
     category = pick(random, city.rates.incidents.categories)
-    data = {"grade": of.grade, "borough": place.borough, "ward": place.ward, "category": category}
-    data["area"] = place.area
+    data: dict[str, Any] = {"grade": of.grade, "borough": place.borough, "ward": place.ward}
+    data |= {"category": category, "area": place.area}
     marks = {
         "vulnerable": random.random() < city.rates.incidents.by_grade[of.grade].vulnerable,
         "on_view": origin.on_view,
         "exercise": origin.exercise or (origin.call is None and city.is_exercise()),
     }
-    data.update({mark: True for mark, set_ in marks.items() if set_})  # type: ignore[misc]
+    data |= {mark: True for mark, is_set in marks.items() if is_set}
     return data | {"call": origin.call} if origin.call else data
 
 
@@ -121,13 +112,13 @@ def _flag(city: City, of: Incident, tell: Tell) -> None:
     random, rates = city.random, city.rates.incidents
     if random.random() >= rates.flagged:
         return
-    at = of.at + SECOND * waiting(random, 400.0)
-    if random.random() < 0.5:
+    at = of.at + SECOND * waiting(random, rates.flagged_mean)
+    if random.random() >= rates.flagged_vulnerable:
         tell(at, "incident.flagged", ward_priority=one_of(random, PRIORITIES))
         return
     tell(at, "incident.flagged", vulnerable=True)
     if random.random() < rates.flag_removed:
-        tell(at + SECOND * waiting(random, 600.0), "incident.flagged", vulnerable=False)
+        tell(at + SECOND * waiting(random, rates.flag_removed_mean), "incident.flagged", vulnerable=False)
 
 
 def first_arrival(units: list[Happening]) -> int | None:
@@ -140,7 +131,7 @@ def _close(city: City, of: Incident, grade: str, units: list[Happening], story: 
     random, rates = city.random, city.rates.incidents
     tell = telling(of.subject, story)
     if not units:
-        at = of.at + int(MINUTE * (4.0 + waiting(random, 25.0)))
+        at = of.at + 4 * MINUTE + int(SECOND * waiting(random, rates.unattended_mean))
         tell(at, "incident.closed", resolution=pick(random, WITHOUT_ATTENDANCE))
         _reopen(city, of, grade, at, story)
     elif random.random() >= rates.never_closed:
@@ -152,6 +143,6 @@ def _reopen(city: City, of: Incident, grade: str, ended: int, story: list[Happen
     """Now and then it was not over after all (I10)."""
     if city.random.random() >= city.rates.incidents.reopened:
         return
-    at = ended + int(SECOND * waiting(city.random, 600.0))
+    at = ended + int(SECOND * waiting(city.random, city.rates.incidents.reopened_mean))
     telling(of.subject, story)(at, "incident.reopened")
     story.extend(attend(city, of.subject, of.place, grade, at))

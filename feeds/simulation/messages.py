@@ -39,5 +39,5 @@ def _reply(city: City, at: int, spread: float, tell: Tell, team: str) -> None:
     if random.random() >= rates.replied:
         return
     tell(reply_at, "message.responded", kind="reply", by=owner)
-    if random.random() < 0.06:
+    if random.random() < rates.replied_again:
         tell(reply_at + MINUTE * waiting(random, 90.0), "message.responded", kind="reply", by=owner)

@@ -139,17 +139,26 @@ class IncidentRates:
     never_closed: float = rate(0.02, "attended incidents nobody closes")
     cancelled: float = rate(0.035, "incidents cancelled before attendance")
     cancelled_mean: float = rate(900.0, "mean time until the cancellation")
+    unattended_mean: float = rate(
+        1_500.0, "mean time until an incident nobody attends is closed, after 4 min"
+    )
     reopened: float = rate(0.04, "cancelled or closed incidents that are reopened")
+    reopened_mean: float = rate(600.0, "mean time until that")
     merged: float = rate(0.015, "incidents merged into another of the borough")
     merged_mean: float = rate(420.0, "mean time until the merge")
     unmerged: float = rate(0.12, "merges that are undone")
+    unmerged_mean: float = rate(500.0, "mean time until that")
     due_told: float = rate(0.7, "absorptions that name the child's deadline")
     regraded: float = rate(0.06, "incidents regraded")
     regraded_mean: float = rate(480.0, "mean time until the regrade")
     regraded_up: float = rate(0.45, "regrades to a more urgent grade")
     flagged: float = rate(0.05, "incidents flagged later, vulnerable or ward priority")
+    flagged_mean: float = rate(400.0, "mean time until the flag")
+    flagged_vulnerable: float = rate(0.5, "flags that say vulnerable, the others a ward priority")
     flag_removed: float = rate(0.06, "vulnerable flags taken away again")
+    flag_removed_mean: float = rate(600.0, "mean time until that")
     chased: float = rate(0.3, 'incidents of over 20 min on which somebody rings: "Police Not Yet Arrived"')
+    chased_mean: float = rate(900.0, "mean time until the call, after those 20 min")
 
 
 @dataclass(frozen=True)
@@ -159,7 +168,8 @@ class MessageRates:
     replied: float = rate(0.96, "messages that get a reply at all")
     replied_in_24h: float = rate(0.86, "replies within 24 h, of those given", PLEDGE_IN_LONDON)
     reply_median_hours: float = rate(7.0, "half of the replies are given by then")
-    auto: float = rate(0.35, "messages an auto-responder answers")
+    replied_again: float = rate(0.06, "replies with another after them")
+    auto: float = rate(0.35, "messages, but for those by phone, that an auto-responder answers")
     redirected: float = rate(0.13, "messages passed to a buddy team or another desk")
     probes: float = rate(0.012, "mystery shoppers")
 

@@ -1,17 +1,10 @@
 """What upsets an incident's course: mergers and their undoing, cut-off attendance, chasing callers."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from feeds.simulation import calls
 from feeds.simulation.chance import waiting
-from feeds.simulation.city import City, Happening, OpenIncident, telling
+from feeds.simulation.city import City, Happening, Incident, telling
 from feeds.simulation.units import attend
 from schemas.times import HOUR, MINUTE, SECOND, format_time
-
-if TYPE_CHECKING:
-    from feeds.simulation.incidents import Incident
 
 CANCELLED_BECAUSE = ("caller no longer requires police", "false alarm", "alarm reset by keyholder", "hoax")
 PROMISED = {"I": 12 * MINUTE, "S": 60 * MINUTE}
@@ -33,18 +26,18 @@ def cut_short(units: list[Happening], at: int) -> list[Happening]:
     ]
 
 
-def parent_for(city: City, borough: str, at: int) -> OpenIncident | None:
+def parent_for(city: City, borough: str, at: int) -> Incident | None:
     """The incident a new one will be merged into, for the few that are."""
     if city.random.random() >= city.rates.incidents.merged:
         return None
     recent = city.recent(borough)
-    if not recent or recent[-1].created < at - HOUR:
+    if not recent or recent[-1].at < at - HOUR:
         return None
     return recent[-1]
 
 
 def merge(
-    city: City, child: Incident, parent: OpenIncident, units: list[Happening], story: list[Happening]
+    city: City, child: Incident, parent: Incident, units: list[Happening], story: list[Happening]
 ) -> None:
     """The child goes into the parent, which takes its promise over; some such merges are undone (I9)."""
     random, rates = city.random, city.rates.incidents
@@ -56,10 +49,10 @@ def merge(
     telling(child.subject, story)(at, "incident.merged", into=parent.subject)
     telling(parent.subject, story)(at, "incident.absorbed", **data)
     if random.random() < rates.unmerged:
-        _unmerge(city, child, parent, at + int(SECOND * waiting(random, 500.0)), story)
+        _unmerge(city, child, parent, at + int(SECOND * waiting(random, rates.unmerged_mean)), story)
 
 
-def _unmerge(city: City, child: Incident, parent: OpenIncident, at: int, story: list[Happening]) -> None:
+def _unmerge(city: City, child: Incident, parent: Incident, at: int, story: list[Happening]) -> None:
     telling(child.subject, story)(at, "incident.unmerged")
     telling(parent.subject, story)(at, "incident.released", child=child.subject)
     story.extend(attend(city, child.subject, child.place, child.grade, at))
@@ -71,7 +64,7 @@ def chase(city: City, of: Incident, arrived: int | None, story: list[Happening])
     until = of.at + 4 * HOUR if arrived is None else arrived
     if of.grade not in PROMISED or random.random() >= city.rates.incidents.chased:
         return
-    at = of.at + CHASED_AFTER + int(SECOND * waiting(random, 900.0))
+    at = of.at + CHASED_AFTER + int(SECOND * waiting(random, city.rates.incidents.chased_mean))
     if at >= until:
         return
     line = calls.lines(city.rates.calls)["999" if of.grade == "I" else "101"]
