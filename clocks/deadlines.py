@@ -13,12 +13,13 @@ SLOT = 1_000
 class Deadlines:
     """One moment (ms) a subject."""
 
-    __slots__ = ("_moments", "_order", "_slots")
+    __slots__ = ("_earliest", "_moments", "_order", "_slots")
 
     def __init__(self) -> None:
         self._moments: dict[str, int] = {}
         self._slots: dict[int, dict[str, int]] = {}
         self._order: list[int] = []
+        self._earliest: int | None = None  # of what is held, where it is known; looked for when asked
 
     def __len__(self) -> int:
         return len(self._moments)
@@ -30,6 +31,8 @@ class Deadlines:
             return
         if held is not None:
             del self._slots[held // SLOT][subject]
+        if held == self._earliest:
+            self._earliest = None
         if moment is None:
             del self._moments[subject]
             return
@@ -39,9 +42,16 @@ class Deadlines:
             slot = self._slots[moment // SLOT] = {}
             heappush(self._order, moment // SLOT)
         slot[subject] = moment
+        if self._earliest is not None and moment < self._earliest:
+            self._earliest = moment
 
     def next(self) -> int | None:
         """The earliest moment, or None."""
+        if self._earliest is None:
+            self._earliest = self._look()
+        return self._earliest
+
+    def _look(self) -> int | None:
         while self._order:
             slot = self._slots[self._order[0]]
             if slot:
@@ -54,6 +64,7 @@ class Deadlines:
         earliest = self.next()
         if earliest is None or earliest > now:
             return []
+        self._earliest = None
         slot = self._slots[earliest // SLOT]
         due = sorted((moment, subject) for subject, moment in slot.items() if moment <= now)
         for _, subject in due:

@@ -73,14 +73,20 @@ class Shard:
 
         `said_at` None: each announcement is made at the moment that fired it.
         """
-        said: list[Said] = []
         if now <= self._times[kind]:
-            return said
-        deadlines = self._deadlines[kind]
-        while due := deadlines.pop_due(now):
-            for moment, name in due:
-                said += self._fire(name, moment, moment if said_at is None else said_at)
+            return []
+        said = self._fire_due(self._deadlines[kind], now, said_at)
         self._times[kind] = now
+        self.roll.tallies.forget_before(now)
+        return said
+
+    def advance_all(self, now: int) -> list[Said]:
+        """Move the time of every kind to `now` (ms); each announcement is made at the moment that fired it."""
+        said: list[Said] = []
+        for kind, deadlines in self._deadlines.items():
+            if now > self._times[kind]:
+                said += self._fire_due(deadlines, now, None)
+                self._times[kind] = now
         self.roll.tallies.forget_before(now)
         return said
 
@@ -166,6 +172,13 @@ class Shard:
         for key in gone:
             del subject.clocks[key]
             self.roll.strike(f"{name}/{key}")
+
+    def _fire_due(self, deadlines: Deadlines, now: int, said_at: int | None) -> list[Said]:
+        said: list[Said] = []
+        while due := deadlines.pop_due(now):
+            for moment, name in due:
+                said += self._fire(name, moment, moment if said_at is None else said_at)
+        return said
 
     def _fire(self, name: str, moment: int, said_at: int) -> list[Said]:
         """Look at a subject at a moment that has come; one said later than it could be known is said then."""
