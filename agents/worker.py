@@ -1,6 +1,7 @@
 """A watch process: the app, its partitions, its deadlines; started, watched and stopped as one."""
 
 import asyncio
+import gc
 import logging
 from typing import Any, cast
 
@@ -15,6 +16,9 @@ from streams.metrics import LaneSource, Snapshot, take_snapshot
 from streams.probes import Readiness
 
 STOP_WITHIN = 20.0
+GC_THRESHOLDS = (20_000, 50, 100)
+"""Histories are made by the thousand and seldom in cycles: with Python's own thresholds a quarter of folding is
+spent looking for garbage."""
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +48,7 @@ class Worker:
         )
         self._deadlines = asyncio.create_task(self.assignment.watch_deadlines(), name="deadlines")
         self._deadlines.add_done_callback(self._ended)
+        gc.set_threshold(*GC_THRESHOLDS)
         self.app.finalize()
         await self.app.start()
 
