@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 SECOND = 1_000
 MINUTE = 60 * SECOND
@@ -36,7 +37,15 @@ def parse_time(text: str) -> int:
 
 def format_time(ms: int) -> str:
     """An instant as RFC 3339 in UTC with milliseconds."""
-    return as_datetime(ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    minute, rest = divmod(ms, MINUTE)
+    second, millisecond = divmod(rest, SECOND)
+    return f"{_minute_text(minute)}:{second:02}.{millisecond:03}Z"
+
+
+@lru_cache(maxsize=4096)
+def _minute_text(minute: int) -> str:
+    """Times are told in crowds, and crowds share their minutes."""
+    return as_datetime(minute * MINUTE).isoformat(timespec="minutes").removesuffix("+00:00")
 
 
 def parse_duration(text: str) -> int:
