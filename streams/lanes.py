@@ -112,7 +112,10 @@ class Lane:
         await self.work.release()
 
     async def _finish(self) -> None:
-        async with self._writing:  # the group in flight
+        await self._write_pending()  # after the group in flight
+
+    async def _write_pending(self) -> None:
+        async with self._writing:
             if self.work.pending():
                 await self.work.write()
 
@@ -152,8 +155,7 @@ class Lane:
             await self._to_write.wait()
             self._to_write.clear()
             try:
-                async with self._writing:
-                    await self.work.write()
+                await self._write_pending()
             except ProducerFenced as fenced:
                 await self._fenced(fenced)
                 return

@@ -75,7 +75,8 @@ async def test_a_fold_during_the_write_waits_for_the_next_group() -> None:
         at_end(partition, CALL)
         partition.advance()
 
-    # Runs as soon as anything awaits while the group is encoded.
+    # Runs as soon as anything awaits while the group is cut and encoded.
+    asyncio.get_running_loop().call_soon(breach_all)
     partition.writer.on_group = lambda: asyncio.get_running_loop().call_soon(breach_all)
     await partition.write()
     partition.writer.on_group = lambda: None
