@@ -10,7 +10,6 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1}
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
@@ -18,7 +17,8 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 
 def milliseconds(instant: datetime) -> int:
     """Whole milliseconds since the epoch of an aware datetime, rounded down; exact, never through a float."""
-    return (instant - _EPOCH) // _MILLISECOND
+    since = instant - _EPOCH
+    return since.days * DAY + since.seconds * SECOND + since.microseconds // 1_000
 
 
 def as_datetime(ms: int) -> datetime:
