@@ -70,8 +70,7 @@ class Classes:
 
     def absorb(self, fact: Fact) -> None:
         """Take over a child's promise, unless it has none or had been broken by then (I9)."""
-        grade = fact.data.get("grade")
-        name = class_of(grade, False, False) if grade else self.own
+        name = self._class_of_child(fact.data)
         standard = self.standard(name)
         if name is None or standard is None:
             return
@@ -79,3 +78,8 @@ class Classes:
         due = fact.data.get("child_due", since + standard.limit_in(self.area))
         if standard.in_time(fact.time, due):
             self.promises.append(Promise(name, due, since))
+
+    def _class_of_child(self, data: dict[str, Any]) -> str | None:
+        """By its grade; a child with a deadline had a class, so grade E or R with one had a flag."""
+        grade = data.get("grade")
+        return class_of(grade, vulnerable="child_due" in data, ward_priority=False) if grade else self.own

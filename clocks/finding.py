@@ -15,8 +15,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     `verdict` None: nothing has ended it, so time decides at `breach_at`.
     `known`: when the facts that set its due had been recorded; `decided`: when the ending was.
     `ended`, `ending`: when and by what type of event the clock ended, stopped or excluded.
-    `at_risk`: the moment of that stage. `unresourced`: since when the lack of a unit is to be said;
-    `unresourced_missed`: that moment had passed when the clock became known, so only shifts say it (P1).
+    `at_risk`: the moment of that stage. `unresourced`: the moment at which the lack of a unit is to be said,
+    `unresourced_known` when that lack had been recorded (P1).
     """
 
     standard: str
@@ -34,7 +34,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     evidence: tuple[str, ...] = ()
     at_risk: int | None = None
     unresourced: int | None = None
-    unresourced_missed: bool = False
+    unresourced_known: int | None = None
 
     @property
     def open(self) -> bool:

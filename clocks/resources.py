@@ -20,9 +20,10 @@ class Gap(NamedTuple):
         after = running.standard.unresourced_after
         if after is None:
             return running.unended()
-        moment = max(running.start + after, self.since)
-        said_from = max(moment, self.recorded, running.known)
-        return running.unended(unresourced=said_from, unresourced_missed=moment < running.known)
+        return running.unended(
+            unresourced=max(running.start + after, self.since),
+            unresourced_known=max(self.recorded, running.known),
+        )
 
 
 def assigned_units(facts: list[Fact]) -> set[str]:

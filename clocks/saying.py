@@ -23,7 +23,7 @@ _NEWS = {
 
 
 class Revision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """One announcement as the ledger keeps it; `about` is the moment it speaks of, `said_at` when it was said."""
+    """One announcement as the ledger keeps it: `about` which moment, `said_at` when; `gap` for un-resourced."""
 
     kind: str
     verdict: str
@@ -33,6 +33,7 @@ class Revision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     due: int | None = None
     stop: int | None = None
     reason: str | None = None
+    gap: int | None = None
 
 
 class ClockState(msgspec.Struct, omit_defaults=True):
@@ -64,10 +65,10 @@ class ClockState(msgspec.Struct, omit_defaults=True):
         """Whether that moment's at-risk stage has been said."""
         return any(revision.kind == AT_RISK and revision.about == moment for revision in self.said)
 
-    def last_unresourced(self) -> int | None:
-        """The moment of the un-resourced stage last said."""
+    def last_unresourced(self, gap: int) -> int | None:
+        """The moment of the un-resourced stage last said of a gap."""
         for revision in reversed(self.said):
-            if revision.kind == UNRESOURCED:
+            if revision.kind == UNRESOURCED and revision.gap == gap:
                 return revision.about
         return None
 

@@ -1,6 +1,5 @@
 """Saying what changed: a clock's state is compared with its finding at a time, and the differences are said."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from clocks.attributes import describe
@@ -19,7 +18,7 @@ from clocks.saying import (
     news_of,
 )
 from clocks.standard import Pack
-from clocks.subject import Subject, unresourced_moment
+from clocks.subject import Subject, latest_unresourced
 
 
 class Occasion(NamedTuple):
@@ -36,9 +35,6 @@ def changes(
     """Say what is new of one clock, and note that it was said."""
     finding, now = state.finding, occasion.now
     said: list[Said] = []
-    if finding is not None and finding.open:
-        for kind, moment in _stages(state, finding, now, pack):
-            said.append(_say(name, subject, key, kind, moment, occasion))
     before = state.verdict
     verdict = state.verdict = EXCLUDED if finding is None else finding.at(now)
     if verdict != before:
@@ -48,17 +44,23 @@ def changes(
     elif verdict == BREACHED and finding is not None and finding.stop != state.last_stop():
         kind = OPEN_AGAIN if finding.stop is None else STOPPED
         said.append(_say(name, subject, key, kind, finding.stop or occasion.cause, occasion))
+    if finding is not None and finding.open:
+        stages = _stages(state, finding, now, pack)
+        said += [_say(name, subject, key, kind, moment, occasion) for kind, moment in stages]
     return said
 
 
-def _stages(state: ClockState, finding: Finding, now: int, pack: Pack) -> Iterator[tuple[str, int]]:
-    """The stages whose moment has come and that were not said (P1); each is said before the next is asked for."""
+def _stages(state: ClockState, finding: Finding, now: int, pack: Pack) -> list[tuple[str, int]]:
+    """The stages whose moment has come and that were not said (P1)."""
+    stages = []
     moment = finding.at_risk
     if moment is not None and moment <= now < finding.breach_at and not state.said_at_risk(moment):
-        yield AT_RISK, moment
+        stages.append((AT_RISK, moment))
     if finding.unresourced is not None:
-        while (moment := unresourced_moment(state, pack)) is not None and moment <= now:
-            yield UNRESOURCED, moment
+        moment = latest_unresourced(state, now, pack)
+        if moment is not None:
+            stages.append((UNRESOURCED, moment))
+    return stages
 
 
 def _say(name: str, subject: Subject, key: str, kind: str, about: int, occasion: Occasion) -> Said:
@@ -92,4 +94,6 @@ def _revision(state: ClockState, kind: str, about: int, said_at: int, reason: st
     finding = state.finding
     if finding is None:
         return Revision(kind, state.verdict, about, said_at, reason=reason)
-    return Revision(kind, state.verdict, about, said_at, finding.start, finding.due, finding.stop, reason)
+    gap = finding.unresourced if kind == UNRESOURCED else None
+    times = (finding.start, finding.due, finding.stop)
+    return Revision(kind, state.verdict, about, said_at, *times, reason=reason, gap=gap)

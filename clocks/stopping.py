@@ -20,7 +20,7 @@ class Running(NamedTuple):
     known: int
     evidence: tuple[str, ...]
 
-    def unended(self, unresourced: int | None = None, unresourced_missed: bool = False) -> Finding:
+    def unended(self, unresourced: int | None = None, unresourced_known: int | None = None) -> Finding:
         """Nothing has ended it: time decides."""
         return Finding(
             standard=self.standard.id,
@@ -31,7 +31,7 @@ class Running(NamedTuple):
             evidence=self.evidence,
             at_risk=self._at_risk(),
             unresourced=unresourced,
-            unresourced_missed=unresourced_missed,
+            unresourced_known=unresourced_known,
         )
 
     def stopped(self, by: Fact, at: int, stop: int | None = None, skew: bool = False) -> Finding:

@@ -136,14 +136,31 @@ def moments_ahead(state: ClockState, pack: Pack) -> list[int]:
 
 
 def unresourced_moment(state: ClockState, pack: Pack) -> int | None:
-    """When the lack of a unit is next to be said: once a gap, then at each change of shift to a day after (P1)."""
+    """When the lack of a unit is next to be said (P1): once a gap, then at each change of shift to a day after.
+
+    A gap whose moment had passed when the clock became known is told by the changes of shift alone; one that
+    became known later than its moment, of a clock known before, is told then.
+    """
     finding = state.finding
-    if finding is None or finding.unresourced is None:
+    if finding is None or finding.unresourced is None or finding.unresourced_known is None:
         return None
-    last = state.last_unresourced()
-    in_gap = last is not None and last >= finding.unresourced
-    if not in_gap and not finding.unresourced_missed:
-        return finding.unresourced
-    after = last if in_gap and last is not None else finding.unresourced
-    moment = next_shift(after, pack.shifts, pack.zone)
+    last = state.last_unresourced(finding.unresourced)
+    if last is None:
+        if finding.unresourced >= finding.known:
+            return max(finding.unresourced, finding.unresourced_known)
+        last = finding.known
+    moment = next_shift(last, pack.shifts, pack.zone)
     return moment if moment is not None and moment <= finding.due + DAY else None
+
+
+def latest_unresourced(state: ClockState, now: int, pack: Pack) -> int | None:
+    """The latest moment up to `now` at which it is to be said: what fell due meanwhile is said once (S5)."""
+    moment = unresourced_moment(state, pack)
+    if moment is None or moment > now:
+        return None
+    while state.finding is not None:
+        later = next_shift(moment, pack.shifts, pack.zone)
+        if later is None or later > min(now, state.finding.due + DAY):
+            break
+        moment = later
+    return moment

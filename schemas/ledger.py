@@ -39,7 +39,7 @@ class LedgerFinding(BaseModel):
     evidence: tuple[str, ...] = ()
     at_risk: int | None = None
     unresourced: int | None = None
-    unresourced_missed: bool = False
+    unresourced_known: int | None = None
 
 
 class LedgerRevision(BaseModel):
@@ -55,6 +55,7 @@ class LedgerRevision(BaseModel):
     due: int | None = None
     stop: int | None = None
     reason: str | None = None
+    gap: int | None = Field(None, description="for un-resourced: the moment that stands for its gap")
 
 
 class LedgerClock(BaseModel):

@@ -163,7 +163,7 @@ class _Account:
         if risky and final.at_risk is not None and (AT_RISK, final.at_risk) not in said:
             yield AT_RISK
         since = final.unresourced
-        lacking = UNRESOURCED in wanted and since is not None and not final.unresourced_missed
+        lacking = UNRESOURCED in wanted and since is not None and since >= final.known
         if lacking and not any(kind == UNRESOURCED and about >= (since or 0) for kind, about in said):
             yield UNRESOURCED
 

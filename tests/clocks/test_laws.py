@@ -187,5 +187,5 @@ def test_an_announced_clock_never_vanishes(events, pack):
 
 
 settings.register_profile("thorough", max_examples=5_000, deadline=None)
-settings.register_profile("normal", max_examples=100, deadline=None)
+settings.register_profile("normal", max_examples=60, deadline=None)
 settings.load_profile("normal")
