@@ -1,0 +1,72 @@
+"""What the page for operators lists is what there is."""
+
+import re
+
+import pytest
+
+from pledgewatch.docs import metrics_page
+from schemas.decoding import decode
+from schemas.errors import Refused
+from streams.topics import TOPICS
+from tests.docs.pages import ROOT, text_of
+
+PAGE = text_of("running-it.md")
+ROWS = re.findall(
+    r"^\| `([a-z-]+)` \|", PAGE.partition("## Dead letters")[2].partition("## Logs")[0], re.MULTILINE
+)
+TOLD = {
+    "not-json": b"{",
+    "not-cloudevent": b"[]",
+    "unknown-type": b'{"type": "call.lost"}',
+    "missing-field": b'{"type": "call.answered", "subject": "CALL-1"}',
+    "bad-field": b'{"specversion": "2.0", "type": "call.answered", "id": "1", "source": "a", "subject": "CALL-1",'
+    b' "time": "2009-10-24T10:00:00Z"}',
+    "bad-time": b'{"specversion": "1.0", "type": "call.answered", "id": "1", "source": "a", "subject": "CALL-1",'
+    b' "time": "2009-10-24T10:00:00"}',
+    "bad-subject": b'{"specversion": "1.0", "type": "call.answered", "id": "1", "source": "a", "subject": "71",'
+    b' "time": "2009-10-24T10:00:00Z"}',
+    "wrong-kind": b'{"specversion": "1.0", "type": "call.answered", "id": "1", "source": "a", "subject": "CAD-1",'
+    b' "time": "2009-10-24T10:00:00Z"}',
+}
+
+
+def reasons_in_the_code():
+    """Every reason that what a worker runs refuses by."""
+    files = [*(ROOT / "schemas").glob("*.py"), *(ROOT / "agents").glob("*.py")]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    decoding = (ROOT / "schemas" / "decoding.py").read_text(encoding="utf-8")
+    mapped = re.findall(r'"[a-z_]+": "([a-z-]+)",', decoding.partition("_REASONS = {")[2].partition("}")[0])
+    chosen = re.findall(r'"([a-z]+(?:-[a-z]+)+)"', decoding.partition("def _reason(")[2].partition("def _detail")[0])
+    named = re.findall(r'Refused\(\s*"([a-z-]+)"', text)
+    return {*mapped, *named, *chosen}
+
+
+def test_every_reason_of_a_dead_letter_is_listed_and_no_other():
+    assert set(ROWS) == reasons_in_the_code()
+
+
+@pytest.mark.parametrize("reason", TOLD)
+def test_a_record_is_refused_for_the_reason_listed(reason):
+    with pytest.raises(Refused) as refused:
+        decode(TOLD[reason], "call-answer")
+
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_is_listed(topic):
+    assert f"`{topic}`" in PAGE.partition("## Topics")[2].partition("## Feeding it")[0]
+
+
+def test_every_metric_it_names_exists():
+    named = set(re.findall(r"`(pledge_[a-z_]+)`", PAGE))
+
+    assert named
+    assert not {name for name in named if f"`{name}`" not in metrics_page.page()}
+
+
+def test_its_list_of_sections_is_whole():
+    sections = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
+    listed = re.findall(r"\[([^\]]+)\]\(#", PAGE.partition("## What you need")[0])
+
+    assert listed == sections
