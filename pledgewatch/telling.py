@@ -102,7 +102,8 @@ _NEWS: dict[str, tuple[str, str, Callable[[AnnouncementData], str]]] = {
 
 
 def _subject(data: AnnouncementData) -> str:
-    place = [data.attributes[name] for name in ("ward", "borough") if data.attributes.get(name)]
+    ward, borough = str(data.attributes.get("ward", "")), str(data.attributes.get("borough", ""))
+    place = [ward] if borough and borough in ward else [part for part in (ward, borough) if part]
     cohort = f" ({data.cohort})" if data.cohort != "live" else ""
     name = NAMES.get(data.standard, data.standard)
     return f"{name} {data.subject}{' in ' + ', '.join(place) if place else ''}{cohort}"
