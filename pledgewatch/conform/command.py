@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pledgewatch.conform.playing import NeverEndsError
 from pledgewatch.conform.reading import read_cases, scenario_files
 from pledgewatch.conform.running import run
 from pledgewatch.conform.scenario import Case
@@ -30,9 +31,13 @@ class Tally:
 
     def sentence(self) -> str:
         """How it went, in one line."""
-        held = f"{self.cases - self.failed} of {self.cases} cases in {self.files} files hold"
-        unread = f"; {self.unreadable} files could not be read" if self.unreadable else ""
+        held = f"{self.cases - self.failed} of {self.cases} cases in {_files_of(self.files)} hold"
+        unread = f"; {_files_of(self.unreadable)} could not be read" if self.unreadable else ""
         return f"{held}, each also doubled, restored and reordered{unread}"
+
+
+def _files_of(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"
 
 
 @click.command("conform")
@@ -74,8 +79,13 @@ def _cases(path: Path, tally: Tally) -> list[Case]:
 
 
 def _judge(case: Case, tally: Tally, verbose: bool) -> None:
-    result = run(case)
     tally.cases += 1
+    try:
+        result = run(case)
+    except NeverEndsError as endless:
+        tally.failed += 1
+        click.echo(f"FAILS {case.path}:{case.line}: {case.rule}: {case.name}\n    {endless}\n")
+        return
     if result.failed:
         tally.failed += 1
         click.echo(story(result) + "\n")

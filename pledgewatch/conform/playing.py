@@ -4,15 +4,26 @@ import random
 from collections.abc import Callable, Iterator
 from itertools import groupby
 
-from clocks.replaying import next_moment, play, play_out, play_until
+from clocks.replaying import next_moment, play, play_until
 from clocks.saying import AT_RISK, NEVER_RAN, UNRESOURCED, VERDICT, Said
 from clocks.shard import ClockView, Shard
 from pledgewatch.conform.scenario import Case, Entries, Entry, Outcome
+from schemas.errors import PledgeWatchError
 from schemas.events import KIND_TOPICS
 from schemas.facts import Event
 
 SHUFFLES = 4
 """How many seeded orders a case is judged in, beside the reversed one."""
+
+MOST_MOMENTS = 2_000
+"""How many deadlines and stages are played out before an engine is taken to go on for ever."""
+
+
+class NeverEndsError(PledgeWatchError):
+    """The engine has always something more to say.
+
+    Operator action: give the case an `until`; where it has nothing that recurs, the engine is at fault.
+    """
 
 
 def as_written(case: Case) -> Outcome:
@@ -53,8 +64,23 @@ def in_another_order(case: Case, order: int, ended: int) -> Outcome:
 def _straight(case: Case, events: list[Event]) -> Outcome:
     shard = Shard(case.pack)
     said = list(play(shard, events))
-    said += play_out(shard) if case.until is None else play_until(shard, case.until)
+    if case.until is not None:
+        said += play_until(shard, case.until)
+    for moment in _moments_ahead(case, lambda: shard):
+        said += play_until(shard, moment)
     return _outcome(shard, said)
+
+
+def _moments_ahead(case: Case, shard: Callable[[], Shard]) -> Iterator[int]:
+    """The moments to be played out, one after the other; NeverEndsError where there are too many."""
+    if case.until is not None:
+        return
+    for _ in range(MOST_MOMENTS):
+        moment = next_moment(shard())
+        if moment is None:
+            return
+        yield moment
+    raise NeverEndsError(f"time never ends: {MOST_MOMENTS} moments were played out, and more lie ahead")
 
 
 class _Ledger:
@@ -78,14 +104,17 @@ Reborn = Callable[[Shard], tuple[list[Said], Shard]]
 
 def _stepwise(case: Case, *, alone: bool, reborn: Reborn) -> Outcome:
     shard, said = Shard(case.pack), []
-    for step in _steps(case, alone):
+
+    def take(step: Step) -> None:
+        nonlocal shard, said
         said += step(shard)
         again, shard = reborn(shard)
         said += again
-    while case.until is None and (moment := next_moment(shard)) is not None:
-        said += play_until(shard, moment)
-        again, shard = reborn(shard)
-        said += again
+
+    for step in _steps(case, alone):
+        take(step)
+    for moment in _moments_ahead(case, lambda: shard):
+        take(_until(moment))
     return _outcome(shard, said)
 
 

@@ -126,4 +126,4 @@ def _offset(case: Case, moment: int) -> str:
 
 def _clock_time(case: Case, moment: int) -> str:
     local = as_datetime(moment).astimezone(case.pack.zone)
-    return f"{_offset(case, moment):>12}  {local:%a %H:%M:%S}.{moment % 1000:03d}"
+    return f"{_offset(case, moment):>12}  {local:%a %H:%M:%S}.{moment % 1000:03d} {local:%Z}"

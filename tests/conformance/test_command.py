@@ -21,7 +21,7 @@ def test_a_file_that_holds_ends_with_0():
     result = conform(GOOD)
 
     assert result.exit_code == HOLD
-    assert result.stdout == "7 of 7 cases in 1 files hold, each also doubled, restored and reordered\n"
+    assert result.stdout == "7 of 7 cases in 1 file hold, each also doubled, restored and reordered\n"
 
 
 def test_a_folder_is_read_with_what_is_below_it_but_not_with_what_must_fail():
@@ -55,7 +55,7 @@ def test_the_other_files_are_run_all_the_same():
     # It could not all be read, which outranks that some of it does not hold.
     assert result.exit_code == UNREADABLE
     assert "7 of 8 cases in 2 files hold" in result.stdout
-    assert "1 files could not be read" in result.stdout
+    assert "1 file could not be read" in result.stdout
 
 
 def test_a_failing_case_is_enough_to_end_with_1():

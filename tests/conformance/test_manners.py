@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from clocks.shard import Shard
 from pledgewatch.conform import playing
+from pledgewatch.conform.command import DIFFER, command
 from pledgewatch.conform.reading import read_cases
 from pledgewatch.conform.running import AS_WRITTEN, DOUBLED, REORDERED, RESTORED, run
 from pledgewatch.conform.timeline import story
@@ -83,3 +85,21 @@ def test_the_story_names_the_manner_that_failed(case, monkeypatch):
     assert f"    {RESTORED}; pack met-pledge-2009" in told
     assert AS_WRITTEN not in told
     assert "CALL-1/call-999" in told
+
+
+class NeverEnds(Shard):
+    """Always has one more moment to come."""
+
+    def next_moment(self, kind):
+        return self.time(kind) + 1
+
+
+def test_an_engine_that_never_ends_is_a_failure_and_not_a_wait(tmp_path, monkeypatch):
+    monkeypatch.setattr(playing, "Shard", NeverEnds)
+    file = tmp_path / "scenario.yaml"
+    file.write_text(SCENARIO)
+
+    result = CliRunner().invoke(command, [str(file)])
+
+    assert result.exit_code == DIFFER
+    assert f"FAILS {file}:7: S2: the answer is recorded first\n    time never ends" in result.stdout
