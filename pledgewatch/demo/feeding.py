@@ -54,8 +54,8 @@ class Feeder:
         for line in day(random, self._clock.now(), rate=self._rate, seed=self._seed):
             if self._stop.is_set():
                 return
-            self.sent += 1
             yield line
+            self.sent += 1  # whoever asks for the next has handed this one over
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):
