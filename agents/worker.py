@@ -14,8 +14,12 @@ from streams.assignment import Assignment
 from streams.clock import Clock
 from streams.metrics import LaneSource, Snapshot, take_snapshot
 from streams.probes import Readiness
+from streams.transport import uptime_ms
 
 STOP_WITHIN = 20.0
+"""Seconds a worker may take to stop; with a broker that answers it takes less than one."""
+SILENCE = 5_000
+"""How long a broker may be silent before a worker is not ready, in ms."""
 GC_THRESHOLDS = (20_000, 50, 100)
 """Histories are made by the thousand and seldom in cycles: with Python's own thresholds a quarter of folding is
 spent looking for garbage."""
@@ -59,7 +63,7 @@ class Worker:
         if self.app is not None:
             self.app.consumer.stop_flow()
             await self.assignment.stop()
-            await asyncio.wait_for(self.app.stop(), STOP_WITHIN)
+            await self.app.stop()
 
     async def snapshot(self) -> Snapshot:
         """What /metrics shows, copied."""
@@ -67,12 +71,13 @@ class Worker:
         return await take_snapshot(sources, self.setup.observed, self.setup.clock.now)
 
     async def readiness(self) -> Readiness:
-        """Ready once every partition the group gave us is taken over (a worker with none stands by)."""
+        """Ready while every partition given us is taken over and the broker answers (with none: standing by)."""
         mine = self.assignment.mine
         taken = [number for number, _ in self._open_work()]
         joined = self.app is not None and self.app.consumer_generation_id > 0
-        told = {"partitions": sorted(mine), "taken_over": sorted(taken), "joined": joined}
-        return Readiness(joined and set(taken) == set(mine), told)
+        answers = all(work.time.answered_within(SILENCE, uptime_ms()) for _, work in self._open_work())
+        told = {"partitions": sorted(mine), "taken_over": sorted(taken), "joined": joined, "broker": answers}
+        return Readiness(joined and answers and set(taken) == set(mine), told)
 
     def _open_work(self) -> list[tuple[int, PartitionWatch]]:
         lanes = self.assignment.lanes.values()

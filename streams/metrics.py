@@ -246,7 +246,7 @@ def _histogram(name: str, about: str, label: str, histograms: dict[str, Histogra
 
 
 def _cumulated(histogram: Histogram) -> list[tuple[str, float]]:
-    edges = [*(f"{edge:g}" for edge in histogram.edges), "+Inf"]
+    edges = [*(repr(float(edge)) for edge in histogram.edges), "+Inf"]
     total, buckets = 0, []
     for edge, number in zip(edges, histogram.counts, strict=True):
         total += number

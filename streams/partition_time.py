@@ -100,6 +100,10 @@ class PartitionTime:
         """The time of a kind of subject: the earliest over the topics its clocks read, in ms."""
         return min(self.of_topic(name, wall, at) for name in KIND_TOPICS[kind])
 
+    def answered_within(self, age: int, at: int) -> bool:
+        """Whether the broker answered for some topic in the last `age` ms."""
+        return any(t.answered is not None and at - t.answered <= age for t in self.topics.values())
+
     def stale(self, kind: str, at: int) -> list[str]:
         """The topics of a kind whose end is to be asked (again) before they can count as read to it."""
         return [name for name in KIND_TOPICS[kind] if self._to_be_asked(self.topics[name], at)]

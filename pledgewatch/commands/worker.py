@@ -8,7 +8,7 @@ import sys
 import click
 
 from agents.watch import Setup
-from agents.worker import Worker, paced
+from agents.worker import STOP_WITHIN, Worker, paced
 from pledgewatch.kinds import DURATION
 from pledgewatch.logs import configure_logs
 from pledgewatch.options import settings_options
@@ -75,7 +75,13 @@ async def _work(settings: Settings, session_seconds: float) -> int:
         worker.assignment.fail(crashed.result())
         return EXIT_FAULT
     log.info("stopping: finishing what was read")
-    await worker.stop()
+    try:
+        await asyncio.wait_for(worker.stop(), STOP_WITHIN)
+    except TimeoutError:
+        # Faust's threads would keep the process for as long as no broker answers.
+        worker.assignment.fail(
+            TimeoutError("the broker does not answer; what is uncommitted will be read again")
+        )
     probes.stop()
     log.info("stopped")
     return 0

@@ -95,7 +95,7 @@ class Scene:
     # ---- workers -------------------------------------------------------------------------------------------
 
     @contextlib.asynccontextmanager
-    async def worker(self) -> AsyncIterator[Worker]:
+    async def worker(self, session: float = SESSION) -> AsyncIterator[Worker]:
         """A worker in this process, its partitions taken over."""
         clock = WallClock()
         worker = Worker(
@@ -106,7 +106,7 @@ class Scene:
                 pack=paced(load_pack(str(PACK)), clock),
                 clock=clock,
             ),
-            session_seconds=SESSION,
+            session_seconds=session,
         )
         await worker.start()
         try:
