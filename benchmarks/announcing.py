@@ -44,7 +44,7 @@ class Delays(NamedTuple):
     @property
     def p99(self) -> float:
         """The 99th percentile, in ms."""
-        return quantiles(self.ms, n=100)[-1]
+        return quantiles(self.ms, n=100, method="inclusive")[-1]
 
 
 class _Data(msgspec.Struct, gc=False):

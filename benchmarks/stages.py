@@ -125,15 +125,11 @@ def judged(shard: Shard, events: list[Event], settle: int) -> list[Said]:
         if recorded > due:
             said += shard.fold(taken)
             taken = []
-            said += _advanced(shard, recorded - 1 - settle)
+            said += shard.advance_all(recorded - 1 - settle)
             due = _next(shard) + settle
         taken.append(event)
     said += shard.fold(taken)
-    return said + _advanced(shard, events[-1].fact.recorded - 1 - settle)
-
-
-def _advanced(shard: Shard, now: int) -> list[Said]:
-    return [each for kind in KIND_TOPICS for each in shard.advance(kind, now)]
+    return said + shard.advance_all(events[-1].fact.recorded - 1 - settle)
 
 
 def _next(shard: Shard) -> int:
