@@ -19,6 +19,7 @@ from schemas.times import SECOND, as_datetime, format_duration
 
 LINES_KEPT = 200
 NEAREST = 6
+SUMMARY_WIDTH = 74
 _BESIDE_FROM = 150
 """The width from which alerts and summary stand beside each other."""
 
@@ -83,7 +84,7 @@ class Screen:
         """Takes in what was announced."""
         for announcement in announcements:
             self.tally.add(announcement)
-            self._show(_coloured(tell(announcement, self._pack.zone)))
+            self._show(_coloured(tell(announcement, self._pack.zone), short=self._live is not None))
 
     def _show(self, line: Text) -> None:
         self._lines.append(line)
@@ -103,7 +104,7 @@ class Screen:
             return Group(summary, self._announced(room))
         grid = Table.grid(expand=True, padding=(0, 1))
         grid.add_column(ratio=1)
-        grid.add_column(width=66)
+        grid.add_column(width=SUMMARY_WIDTH)
         grid.add_row(self._announced(max(3, height - 4)), summary)
         return grid
 
@@ -111,7 +112,7 @@ class Screen:
         when = f"{as_datetime(state.now).astimezone(self._pack.zone):%a %d %b %Y %H:%M:%S}"
         told = f"{self.tally.breaches:,} breaches, {self.tally.taken_back:,} taken back"
         return Text.assemble(
-            (when, "bold"), f"  {state.speed:g} x  {state.events:,} events  {told}\n", (state.metrics, "dim")
+            (when, "bold"), f"  {state.speed:g} x  {state.events:,} events\n{told}  ", (state.metrics, "dim")
         )
 
     def _announced(self, room: int) -> Panel:
@@ -167,5 +168,7 @@ def _due_next(each: Nearest, now: int, zone: ZoneInfo) -> tuple[Text, str, str]:
     )
 
 
-def _coloured(line: Line) -> Text:
-    return Text.assemble(f"{line.when}  ", (f"{line.mark:<10}", line.style), f"  {line.what}")
+def _coloured(line: Line, short: bool) -> Text:
+    """A line of the screen; `short` leaves out the day, which stands in the heading."""
+    when = line.when[-8:] if short else line.when
+    return Text.assemble(f"{when}  ", (f"{line.mark:<10}", line.style), f"  {line.what}")
