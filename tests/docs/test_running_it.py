@@ -36,7 +36,9 @@ def reasons_in_the_code():
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     decoding = (ROOT / "schemas" / "decoding.py").read_text(encoding="utf-8")
     mapped = re.findall(r'"[a-z_]+": "([a-z-]+)",', decoding.partition("_REASONS = {")[2].partition("}")[0])
-    chosen = re.findall(r'"([a-z]+(?:-[a-z]+)+)"', decoding.partition("def _reason(")[2].partition("def _detail")[0])
+    chosen = re.findall(
+        r'"([a-z]+(?:-[a-z]+)+)"', decoding.partition("def _reason(")[2].partition("def _detail")[0]
+    )
     named = re.findall(r'Refused\(\s*"([a-z-]+)"', text)
     return {*mapped, *named, *chosen}
 
