@@ -161,7 +161,8 @@ class BatchConsumer(Consumer):  # type: ignore[misc]
         if records is None or self.should_stop:
             return
         if not self.flow_active:
-            await self.perform_seek()
+            # Faust would seek to the committed offsets here too, of partitions that are being taken away, and crash.
+            # Whoever resumes the flow seeks before.
             return
         batches = self._handed_over(records)
         for tp, batch in batches:
