@@ -37,7 +37,7 @@ class Roll:
             self._open[clock] = (subject, state)
         else:
             self._open.pop(clock, None)
-        self._count(clock, counted(state, subject.borough, subject.cohort))
+        self._count(clock, counted(state, subject.judgement))
 
     def strike(self, clock: str) -> None:
         """Take a clock off the roll."""
@@ -74,9 +74,9 @@ def open_clock(subject: Subject, state: ClockState) -> OpenClock:
     assert finding is not None  # noqa: S101 - the roll holds no other
     return OpenClock(
         standard=finding.standard,
-        borough=subject.borough or "",
-        grade=subject.grade or "",
-        cohort=subject.cohort,
+        borough=subject.judgement.borough or "",
+        grade=subject.judgement.grade or "",
+        cohort=subject.judgement.cohort,
         stage=stage_of(state),
         start=finding.start,
         due=finding.due,

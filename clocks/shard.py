@@ -154,7 +154,9 @@ class Shard:
     def _judge(self, name: str, cause: int, said_at: int) -> list[Said]:
         """Judge a subject anew, and say what that changed."""
         subject = self._subjects[name]
-        subject.take(self._judgement(name, subject))
+        if not subject.take(self._judgement(name, subject)):
+            self._changed[name] = None  # its history did
+            return []
         self._drop_unsaid(name, subject)
         return self._look(name, subject, Occasion(self._times[subject.kind], cause, said_at))
 
@@ -207,6 +209,6 @@ def _view(name: str, key: str, subject: Subject, state: ClockState) -> ClockView
         verdict=state.verdict,
         reason=NEVER_RAN if finding is None else finding.reason,
         finding=finding,
-        cohort=subject.cohort,
+        cohort=subject.judgement.cohort,
         said=tuple(state.said),
     )

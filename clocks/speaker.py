@@ -84,7 +84,7 @@ def _say(name: str, subject: Subject, key: str, kind: str, about: int, occasion:
         corrected[1] if corrected else None,
         corrected[0] if corrected else None,
         finding,
-        subject.cohort,
+        subject.judgement.cohort,
         describe(subject.kind, subject.history.standing(), finding) if news else {},
         news,
     )

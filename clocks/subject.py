@@ -3,7 +3,7 @@
 import msgspec
 
 from clocks.calendar import next_shift
-from clocks.finding import BREACHED, RUNNING, Judgement
+from clocks.finding import BREACHED, NOTHING, RUNNING, Judgement
 from clocks.history import History
 from clocks.judging import RULES_VERSION, unverifiable
 from clocks.saying import ClockState
@@ -38,15 +38,13 @@ decode_record = msgspec.json.Decoder(Record).decode
 class Subject:
     """A subject's history and clocks; `clocks` by standard (and round)."""
 
-    __slots__ = ("borough", "clocks", "cohort", "grade", "history", "kind", "rules")
+    __slots__ = ("clocks", "history", "judgement", "kind", "rules")
 
     def __init__(self, kind: str, history: History) -> None:
         self.kind = kind
         self.history = history
         self.clocks: dict[str, ClockState] = {}
-        self.borough: str | None = None
-        self.cohort = "live"
-        self.grade: str | None = None
+        self.judgement = NOTHING
         self.rules = RULES_VERSION
 
     @classmethod
@@ -54,14 +52,19 @@ class Subject:
         """The subject that a ledger record describes."""
         subject = cls(kind_of(record.subject), History(record.facts, record.full))
         subject.clocks = record.clocks
-        subject.borough, subject.cohort, subject.grade = record.borough, record.cohort, record.grade
+        found = (state.finding for state in record.clocks.values() if state.finding is not None)
+        subject.judgement = Judgement(
+            findings=tuple(found), borough=record.borough, cohort=record.cohort, grade=record.grade
+        )
         subject.rules = record.rules
         return subject
 
-    def take(self, judgement: Judgement) -> None:
-        """Put a new judgement in place of the last; a clock it does not name has never run (S4)."""
-        self.borough, self.cohort, self.grade = judgement.borough, judgement.cohort, judgement.grade
+    def take(self, judgement: Judgement) -> bool:
+        """Put a new judgement in place of the last; whether they differ. A clock it does not name never ran (S4)."""
         self.rules = RULES_VERSION
+        if judgement == self.judgement:
+            return False
+        self.judgement = judgement
         clocks, findings = self.clocks, judgement.findings
         if len(clocks) > len(findings) or not all(finding.standard in clocks for finding in findings):
             for state in clocks.values():
@@ -72,16 +75,12 @@ class Subject:
                 clocks[finding.standard] = ClockState(finding)
             else:
                 held.finding = finding
+        return True
 
     def unjudged(self) -> Judgement:
         """The judgement of a history that cannot be judged: its known clocks are unverifiable."""
-        findings = (state.finding for state in self.clocks.values() if state.finding is not None)
-        return Judgement(
-            findings=tuple(unverifiable(finding, "judge-failed") for finding in findings),
-            borough=self.borough,
-            cohort=self.cohort,
-            grade=self.grade,
-        )
+        findings = tuple(unverifiable(finding, "judge-failed") for finding in self.judgement.findings)
+        return msgspec.structs.replace(self.judgement, findings=findings)
 
     def record(self, name: str, pack: Pack) -> Record:
         """The ledger record of this subject."""
@@ -93,9 +92,9 @@ class Subject:
             rules=self.rules,
             facts=list(self.history),
             clocks=self.clocks,
-            borough=self.borough,
-            cohort=self.cohort,
-            grade=self.grade,
+            borough=self.judgement.borough,
+            cohort=self.judgement.cohort,
+            grade=self.judgement.grade,
             full=self.history.full,
         )
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from clocks.calendar import iso_week
-from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding
+from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding, Judgement
 from clocks.saying import ClockState
 from schemas.times import DAY, HOUR, MINUTE, SECOND
 
@@ -38,13 +38,14 @@ class Counted(NamedTuple):
 Counts = dict[Key, int]
 
 
-def counted(state: ClockState, borough: str | None, cohort: str) -> Counted | None:
+def counted(state: ClockState, judgement: Judgement) -> Counted | None:
     """How a clock counts; not at all while it runs, or where it never ran."""
     finding = state.finding
     if finding is None or state.verdict == RUNNING:
         return None
     outcome = call_outcome(finding, state.verdict) if finding.standard.startswith("call-") else ""
-    key = Key(finding.standard, borough or "", state.verdict, finding.reason or "", cohort, outcome)
+    place, reason = judgement.borough or "", finding.reason or ""
+    key = Key(finding.standard, place, state.verdict, reason, judgement.cohort, outcome)
     return Counted(key, finding.due)
 
 
@@ -106,13 +107,12 @@ class Tallies:
 
     def forget_before(self, now: int) -> None:
         """Drop the periods that are no longer kept at `now` (ms)."""
-        if now // MINUTE == self._now // MINUTE:
+        before = self._now
+        if now // MINUTE == before // MINUTE:
             return
         self._now = now
-        for minute in _older(self._minutes, (now - MINUTES_KEPT) // MINUTE):
-            del self._minutes[minute]
-        for hour in _older(self._hours, (now - HOURS_KEPT) // HOUR):
-            del self._hours[hour]
+        _drop(self._minutes, (before - MINUTES_KEPT) // MINUTE, (now - MINUTES_KEPT) // MINUTE)
+        _drop(self._hours, (before - HOURS_KEPT) // HOUR, (now - HOURS_KEPT) // HOUR)
         first = self._first_week()
         for week in [week for week in self._weeks if week < first]:
             del self._weeks[week]
@@ -131,8 +131,11 @@ class Tallies:
         return iso_week(max(0, self._now - (WEEKS_KEPT - 1) * _WEEK), self._zone)
 
 
-def _older(periods: dict[int, Counts], first: int) -> list[int]:
-    return [period for period in periods if period < first]
+def _drop(periods: dict[int, Counts], first: int, limit: int) -> None:
+    """Drop the periods below `limit`; those below `first` are gone already."""
+    passed = range(first, limit)
+    for period in passed if len(passed) < len(periods) else [each for each in periods if each < limit]:
+        periods.pop(period, None)
 
 
 def _change(counts: Counts, key: Key, number: int) -> None:

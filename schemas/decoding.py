@@ -22,7 +22,7 @@ FUTURE_ALLOWED = MINUTE
 _union: Any = Annotated[
     reduce(or_, [event_type.model for event_type in TYPES.values()]), Field(discriminator="type")
 ]
-_validate = TypeAdapter(_union).validate_json
+_validate = TypeAdapter(_union).validator.validate_json
 _ALIASES = {"for_": "for"}
 _DATA_TIMES = {
     "appointment.made": ("for",),
