@@ -73,15 +73,24 @@ def read_yaml(path: Path) -> Document:
 
 def parse_yaml(text: str, path: Path) -> Document:
     """YAML text as a document; `path` is only named in errors."""
+    try:
+        return _parsed(text, path)
+    except yaml.MarkedYAMLError as failed:
+        line = failed.problem_mark.line + 1 if failed.problem_mark else 1
+        raise DocumentError(f"{path}:{line}: {failed.problem or failed.context}") from None
+    except RecursionError:
+        raise DocumentError(f"{path}: it is nested too deeply to be read") from None
+    except (yaml.YAMLError, ValueError) as failed:
+        raise DocumentError(f"{path}: cannot be read: {' '.join(str(failed).split())}") from None
+
+
+def _parsed(text: str, path: Path) -> Document:
     loader = _StrictLoader(text)
     try:
         root = loader.get_single_node()
         if root is None:
             raise DocumentError(f"{path}:1: the document is empty")
         return Document(path, loader.construct_document(root), root)
-    except yaml.MarkedYAMLError as failed:
-        line = failed.problem_mark.line + 1 if failed.problem_mark else 1
-        raise DocumentError(f"{path}:{line}: {failed.problem or failed.context}") from None
     finally:
         loader.dispose()
 
@@ -94,6 +103,8 @@ def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     loader.flatten_mapping(node)
     value: dict[Any, Any] = {}
     for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key must be a word", key_node.start_mark)
         key = loader.construct_object(key_node, deep=True)
         if key in value:
             raise yaml.constructor.ConstructorError(

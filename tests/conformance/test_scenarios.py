@@ -57,6 +57,7 @@ def test_both_packs_are_played(pack: str):
     assert any(case.pack.id == pack for case in CASES)
 
 
-@pytest.mark.parametrize("case", CASES, ids=map(_name, CASES))
-def test_a_case_wants_something(case: Case):
-    assert (case.said, case.stages, case.verdicts) != (None, None, None)
+def test_every_case_wants_something():
+    wanting = [case for case in CASES if (case.said, case.stages, case.verdicts) != (None, None, None)]
+
+    assert wanting == CASES

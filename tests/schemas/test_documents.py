@@ -42,6 +42,7 @@ def test_times_stay_text(tmp_path):
         ("name: a\nparts:\n  - limit: 1\n  - limit: few\n", 4, "parts.1.limit"),
         ("name: [\n", 2, "expected"),
         ("", 1, "empty"),
+        ("name: a\n? [b, c]\n: d\n", 2, "a key must be a word"),
         ("name: !!python/object:os.system x\n", 1, "could not determine a constructor"),
     ],
 )
@@ -56,3 +57,18 @@ def test_an_error_names_file_and_line(tmp_path, text, line, message):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(DocumentError, match=r"nowhere\.yaml: cannot be read"):
         read_document(tmp_path / "nowhere.yaml", Outer)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: " + "[" * 3000 + "]" * 3000, "nested too deeply"),
+        ("name: 1" + "0" * 5000, "cannot be read"),
+        ("name: \x01", "cannot be read"),
+        ("name: !!timestamp 2009-99-99", "cannot be read"),
+    ],
+    ids=["deep", "long number", "control character", "no such day"],
+)
+def test_what_yaml_itself_stumbles_over_is_an_error_of_the_document(tmp_path, text, message):
+    with pytest.raises(DocumentError, match=message):
+        read(tmp_path, text)
