@@ -6,7 +6,7 @@ be the same; what was overtaken is counted.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from pledgewatch.verifying.told import STAGES, Standing, Told, of_said, standing
 from schemas.facts import Fact
 
 _GOOD = (MET, EXCLUDED)
-_SUMMED = ("events", "subjects", "clocks", "said", "wanted", "overtaken", "unreadable", "lost")
+_SUMMED = ("events", "subjects", "clocks", "said", "wanted", "overtaken", "hasty", "unreadable", "lost")
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Comparison:
     said: int = 0
     wanted: int = 0
     overtaken: int = 0
+    hasty: int = 0
     unreadable: int = 0
     lost: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
@@ -71,6 +72,7 @@ def compare(recorded: Recorded) -> Comparison:
         problem = next(account.problems(), None)  # one story a clock: the rest follows from it
         if problem is None:
             found.overtaken += account.overtaken()
+            found.hasty += account.hasty()
         else:
             facts = histories.facts(clock.partition("/")[0])
             found.differences.append(Difference(clock, problem, facts, account.said, account.wanted))
@@ -123,12 +125,24 @@ class _Account:
         """What was said and is not so, by whatever the worker can have known at the time."""
         judged = {each.words for each in self.wanted}
         for each in self.said:
-            if each.words not in judged and not self._could_be_said(each):
+            if each.words not in judged and not self._could_be_said(each) and not self._hasty(each):
                 yield f"what was said as revision {each.revision} does not follow from the events"
 
+    def hasty(self) -> int:
+        """How much only the ledger heard that follows from a part of what had to be known, and was mended."""
+        judged = {each.words for each in self.wanted}
+        doubtful = [each for each in self.said if each.words not in judged and not self._could_be_said(each)]
+        return sum(self._hasty(each) for each in doubtful)
+
     def _could_be_said(self, told: Told) -> bool:
-        recorded = self._recorded
-        findings = self._histories.findings(self.clock, recorded.pack, recorded.must_know(told))
+        return self._follows(told, self._recorded.must_know(told))
+
+    def _hasty(self, told: Told) -> bool:
+        mended = any(each.revision > told.revision and each.kind == VERDICT for each in self.said)
+        return told.news is None and mended and self._follows(told, lambda _: False)
+
+    def _follows(self, told: Told, must_know: Callable[[Fact], bool]) -> bool:
+        findings = self._histories.findings(self.clock, self._recorded.pack, must_know)
         return any(_says(finding, told) for finding in findings)
 
     def _unsaid(self) -> Iterator[str]:

@@ -15,6 +15,8 @@ def summary(found: Comparison) -> Iterator[str]:
     yield f"{found.said:,} announcements of {found.clocks:,} clocks compared{': ' + kinds if kinds else ''}"
     if found.overtaken:
         yield f"{found.overtaken:,} more were overtaken by events before they could be said"
+    if found.hasty:
+        yield f"{found.hasty:,} were noted before all topics had been read, announced to nobody, and mended"
     if found.unreadable:
         yield f"{found.unreadable:,} records that cannot be read are left out"
     if found.lost:

@@ -43,7 +43,7 @@ def read_topics(connection: Connection, pack: Pack, clock: Clock, settle: int) -
 
     What was said is read first: the inputs then hold all it can have come from.
     """
-    asked = clock.now()
+    asked, produced_by = clock.now(), _wall() - SETTLED
     parts = _said(connection)
     partitions: dict[int, Recorded] = {}
     with TopicReader(connection, INPUT_TOPICS) as reader:
@@ -51,7 +51,7 @@ def read_topics(connection: Connection, pack: Pack, clock: Clock, settle: int) -
             recorded = partitions.get(record.partition)
             if recorded is None:
                 recorded = partitions[record.partition] = Recorded(pack, settle, 0, 0, whole=True)
-            _take(recorded, record, parts.dead, clock)
+            _take(recorded, record, parts.dead, clock, produced_by)
     for partition, recorded in partitions.items():
         _limit(recorded, clock, asked)
         _put_together(recorded, parts, partition)
@@ -93,13 +93,14 @@ def _buried(dead: set[Place], record: Record) -> None:
         dead.add((headers["topic"], int(headers["partition"]), int(headers["offset"])))
 
 
-def _take(recorded: Recorded, record: Record, dead: set[Place], clock: Clock) -> None:
+def _take(recorded: Recorded, record: Record, dead: set[Place], clock: Clock, produced_by: int) -> None:
     place = (record.topic, record.partition, record.offset)
     try:
         event = decode(record.value or b"", record.topic)
     except Refused:
         recorded.unreadable += 1
-        recorded.lost += place not in dead
+        # One that came a moment ago may still be on its way to the dead letters.
+        recorded.lost += place not in dead and record.timestamp <= produced_by
         return
     if place in dead:
         recorded.unreadable += 1
@@ -111,7 +112,7 @@ def _take(recorded: Recorded, record: Record, dead: set[Place], clock: Clock) ->
 def _note_arrival(recorded: Recorded, event: Event, record: Record, clock: Clock) -> None:
     if isinstance(clock, EventsClock):
         return
-    arrived = clock.now() - clock.of_wall(time.time_ns() // 1_000_000 - record.timestamp)
+    arrived = clock.now() - clock.of_wall(_wall() - record.timestamp)
     if arrived > event.fact.recorded + clock.of_wall(GRACE):
         recorded.arrivals[event.fact.source, event.fact.id] = arrived
 
@@ -133,3 +134,7 @@ def _put_together(recorded: Recorded, parts: _Parts, partition: int) -> None:
             for key, state in decode_record(value).clocks.items():
                 recorded.say(of_revisions(f"{subject}/{key}", state.said))
     recorded.alerts = parts.alerts.get(partition, {})
+
+
+def _wall() -> int:
+    return time.time_ns() // 1_000_000
