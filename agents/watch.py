@@ -35,6 +35,8 @@ TOPIC_KINDS = {
 """The kinds of subject whose time a topic's records move."""
 COPIED_AT_ONCE = 1_000
 """Open clocks copied for /metrics before others get their turn: some 2 ms."""
+MANY = 500
+"""Changed subjects that are worth a transaction by themselves."""
 _FAR = 1 << 62
 
 
@@ -257,6 +259,10 @@ class PartitionWatch:
     def pending(self) -> bool:
         """Whether anything is to be written or acknowledged."""
         return bool(self._changed or self._said or self._dead or self._folded)
+
+    def urgent(self) -> bool:
+        """Whether there is something to announce, or a good deal to write."""
+        return bool(self._said) or len(self._changed) >= MANY
 
     async def write(self) -> None:
         """One transaction of all that changed, then the acknowledgement of what it came from."""

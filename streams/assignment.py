@@ -1,6 +1,7 @@
 """The partitions of this worker: who has which batch, when a deadline is next, and what the group changes."""
 
 import asyncio
+import contextlib
 import logging
 import math
 import os
@@ -204,7 +205,6 @@ def _by_partition(tps: Iterable[TP]) -> dict[int, set[str]]:
 
 
 async def _wait(event: asyncio.Event, seconds: float | None) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -1,6 +1,7 @@
 """The topics an installation needs: made and verified with kafka-python's admin client."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,7 +68,10 @@ def create(connection: Connection, partitions: int, replication: int) -> list[st
         missing = [spec for name, spec in TOPICS.items() if name not in present]
         _make(admin, missing, partitions, replication)
         made = [f"created {spec.name} with {partitions} partitions" for spec in missing]
-        return made + [_mend(admin, name) for name in _with_other_settings(admin, set(present))]
+        mended = [_mend(admin, name) for name in _with_other_settings(admin, set(present))]
+        if made or mended:
+            _wait_until_seen(admin, partitions)
+        return made + mended
 
 
 def check(connection: Connection, partitions: int | None = None) -> list[str]:
@@ -157,6 +161,20 @@ def _make(admin: Any, missing: list[TopicSpec], partitions: int, replication: in
     refused = [f"{each['name']}: {each['error_message']}" for each in answer["topics"] if each["error_code"]]
     if refused:
         raise TopicsError("Kafka would not create these topics:\n  " + "\n  ".join(refused))
+
+
+def _wait_until_seen(admin: Any, partitions: int) -> None:
+    """The controller says yes before the brokers know: whoever starts next shall find what was made."""
+    deadline = time.monotonic() + ADMIN_TIMEOUT_MS / 1000
+    while time.monotonic() < deadline:
+        present = _present(admin)
+        all_there = len(present) == len(TOPICS) and not _other_counts(present, partitions)
+        if all_there and not _with_other_settings(admin, set(present)):
+            return
+        time.sleep(0.05)
+    raise TopicsError(
+        "the topics were made, but the brokers do not show them yet: run `pledgewatch topics check`"
+    )
 
 
 def _with_other_settings(admin: Any, names: set[str]) -> dict[str, dict[str, str]]:

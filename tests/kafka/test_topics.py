@@ -1,5 +1,7 @@
 """Topics are made as the design says, and what differs is told."""
 
+import time
+
 import pytest
 from broker import real_kafka
 from kafka import KafkaAdminClient
@@ -36,7 +38,10 @@ def test_what_is_created_passes_the_check(connection: Connection) -> None:
 def test_a_ledger_that_is_not_compacted_is_named_and_mended(connection: Connection, admin) -> None:
     topics.create(connection, partitions=3, replication=1)
     admin.alter_configs([ConfigResource("TOPIC", topics.LEDGER, configs={"cleanup.policy": "delete"})])
-    assert topics.check(connection) == ["clock-ledger: cleanup.policy is delete, not compact"]
+    deadline = time.monotonic() + 10
+    while not (differences := topics.check(connection)) and time.monotonic() < deadline:
+        time.sleep(0.05)  # the broker learns of it a little later
+    assert differences == ["clock-ledger: cleanup.policy is delete, not compact"]
     with pytest.raises(topics.TopicsError, match="pledgewatch topics create"):
         topics.require(connection)
     assert topics.create(connection, partitions=3, replication=1) == ["set the settings of clock-ledger"]
@@ -52,6 +57,8 @@ def test_other_partition_counts_are_refused_never_grown(connection: Connection) 
 
 def test_copies_that_no_broker_can_hold_are_a_clear_error(connection: Connection, admin) -> None:
     admin.delete_topics(["reference"])
+    while "reference" in admin.list_topics():
+        time.sleep(0.05)
     with pytest.raises(topics.TopicsError, match="reference: Unable to replicate"):
         topics.create(connection, partitions=3, replication=3)
     topics.create(connection, partitions=3, replication=1)

@@ -23,6 +23,7 @@ class Work:
         self.may_commit = asyncio.Event()
         self.may_commit.set()
         self.fails: Exception | None = None
+        self.hurry = True
 
     async def take_over(self) -> None:
         await self.taken.wait()
@@ -45,6 +46,9 @@ class Work:
 
     def pending(self) -> bool:
         return bool(self.waiting)
+
+    def urgent(self) -> bool:
+        return self.hurry and self.pending()
 
     async def write(self) -> None:
         group, self.waiting = self.waiting, []
@@ -104,6 +108,29 @@ async def test_what_changes_during_a_commit_goes_into_the_next_group(lane: Lane)
     lane.work.may_commit.set()
     await settled()
     assert [each for each in lane.work.log if each.startswith("commit")] == ["commit a", "commit b+c"]
+
+
+async def test_what_nobody_waits_for_gathers_a_while(lane: Lane, monkeypatch) -> None:
+    monkeypatch.setattr(lanes, "LINGER", 0.05)
+    lane.work.taken.set()
+    lane.work.hurry = False
+    for name in "abc":
+        lane.deliver(batch(name))
+        await settled()
+    assert "commit" not in "".join(lane.work.log)
+    await asyncio.sleep(0.1)
+    assert lane.work.log[-1] == "commit a+b+c"
+
+
+async def test_an_announcement_does_not_wait_for_the_others(lane: Lane) -> None:
+    lane.work.taken.set()
+    lane.work.hurry = False
+    lane.deliver(batch("a"))
+    await settled()
+    lane.work.hurry = True
+    lane.wake_writer()
+    await settled()
+    assert lane.work.log[-1] == "commit a"
 
 
 async def test_a_revoked_lane_finishes_its_writing_and_leaves_the_unfolded_to_be_read_again(
