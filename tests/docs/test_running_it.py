@@ -4,10 +4,18 @@ import re
 
 import pytest
 
+from agents.worker import SILENCE, STOP_WITHIN
+from clocks.history import MAX_BYTES, MAX_FACTS
 from pledgewatch.docs import metrics_page
 from schemas.decoding import decode
 from schemas.errors import Refused
-from streams.topics import TOPICS
+from schemas.times import DAY, SECOND
+from streams.app import COMMIT_SECONDS, SESSION_SECONDS
+from streams.lanes import BACKLOG, FENCED_GRACE, RELEASE_WITHIN, ROOM
+from streams.ledger import TRANSACTION_TIMEOUT_MS
+from streams.partition_time import ANSWER_HOLDS
+from streams.probes import ANSWER_WITHIN
+from streams.topics import KEPT, TOPICS
 from tests.docs.pages import ROOT, text_of
 
 PAGE = text_of("running-it.md")
@@ -72,3 +80,40 @@ def test_its_list_of_sections_is_whole():
     listed = re.findall(r"\[([^\]]+)\]\(#", PAGE.partition("## What you need")[0])
 
     assert listed == sections
+
+
+def test_every_message_it_tells_to_watch_for_is_logged():
+    sources = [*(ROOT / "streams").glob("*.py"), *(ROOT / "agents").glob("*.py")]
+    text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    messages = re.findall(
+        r"^- `([^`]+)`", PAGE.partition("## Logs")[2].partition("## Stopping")[0], re.MULTILINE
+    )
+
+    assert messages
+    assert not [message for message in messages if message not in text]
+
+
+NUMBERS = [
+    ("running-it.md", f"holds {ROOM:,} unfolded records"),
+    ("running-it.md", f"after {ANSWER_HOLDS // SECOND} s topics no longer count"),
+    ("running-it.md", f"the partition for {FENCED_GRACE:.0f} s"),
+    ("running-it.md", f"`--session` long ({SESSION_SECONDS:.0f} s by default)"),
+    ("running-it.md", f"answers within {ANSWER_WITHIN:.0f} s"),
+    ("running-it.md", f"the broker answers (within {SILENCE // SECOND} s)"),
+    ("running-it.md", f"gives up after {STOP_WITHIN:.0f} s"),
+    ("running-it.md", f"| {KEPT // DAY} days |"),
+    ("semantics.md", f"at most {MAX_FACTS} facts and {MAX_BYTES // 1024} KB"),
+    ("decisions/0003-one-ledger-one-transaction.md", f"or {TRANSACTION_TIMEOUT_MS // SECOND} s"),
+    ("decisions/0009-a-lane-for-each-partition.md", f"{BACKLOG:,} changed subjects"),
+    ("decisions/0009-a-lane-for-each-partition.md", f"within {RELEASE_WITHIN:.0f} s"),
+]
+
+
+@pytest.mark.parametrize(("page", "words"), NUMBERS)
+def test_a_number_of_the_docs_is_that_of_the_code(page, words):
+    assert words in " ".join(text_of(page).split())
+
+
+def test_offsets_are_committed_as_often_as_it_says():
+    assert COMMIT_SECONDS == 1
+    assert "once a second" in PAGE
