@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -56,6 +56,13 @@ class Commands(click.Group):
         """The command of that name, imported; PledgeWatchError where it is not built yet."""
         entry = COMMANDS.get(cmd_name)
         return _imported(cmd_name, entry.module) if entry else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; a reader that has gone is no error of click's."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return ctx.exit(_silenced())
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table itself, instead of an import of everything."""

@@ -8,6 +8,7 @@ import pytest
 
 import pledgewatch.cli as cli
 from schemas.errors import PledgeWatchError
+from tests.cli.events import event, written
 
 
 def _pledgewatch(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -65,11 +66,14 @@ def test_what_a_command_raises_becomes_a_message_and_a_code(
     assert "Traceback" not in said
 
 
-def test_a_reader_that_stops_reading_is_no_error() -> None:
-    command = f"{sys.executable} -m pledgewatch standards show | head -1; echo ${{PIPESTATUS[0]}}"
+def test_a_reader_that_stops_reading_is_no_error(tmp_path: Path) -> None:
+    call = event("+0s", "call.presented", "CALL-{}", line="999", id="x{}")
+    lines = [call.replace(b"{}", str(number).encode()) for number in range(5_000)]
+    events = written(tmp_path / "e.jsonl", *lines)
+    command = f"{sys.executable} -m pledgewatch judge {events} | head -1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
     assert done.stderr == ""
-    assert done.stdout.splitlines()[0] == "met-pledge-2009  version 1"
+    assert done.stdout.splitlines()[1] == "141"
 
 
 def test_standards_list_show_and_validate_answer() -> None:
