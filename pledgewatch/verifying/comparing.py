@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding
+from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, UNVERIFIABLE, Finding
 from clocks.saying import AT_RISK, NEVER_RAN, STOPPED, UNRESOURCED, VERDICT
 from pledgewatch.judging import announcements
 from pledgewatch.verifying.recorded import Histories, Recorded
@@ -149,7 +149,7 @@ class _Account:
         """How the clock stands in the end, or stood since all had to be said."""
         stands, due = standing(self.said), self._due()
         may_stand = (standing(self.wanted[:number]) for number in range(len(due), len(self.wanted) + 1))
-        if not any(self._agrees(stands, each) for each in may_stand):
+        if not any(self._agrees(stands, each) for each in may_stand) and not self._runs():
             yield f"it stands as {_words(stands)}, and should as {_words(standing(due))}"
         for kind in self._missing_stages(due):
             yield f"the stage {kind} was never said, and still holds"
@@ -160,12 +160,20 @@ class _Account:
     def _agrees(self, stands: Standing | None, wanted: Standing | None) -> bool:
         if stands == wanted:
             return True
+        if stands is not None and wanted is not None and stands.verdict == wanted.verdict:
+            # A verdict is not said again for another reason: which one stands is a matter of what came at once.
+            return stands.verdict in (EXCLUDED, UNVERIFIABLE)
         silent = not self.said if stands is None else not self.wanted
         good = stands or wanted
         if not silent or good is None or good.verdict not in _GOOD:
             return False
         # Good news is told only of a clock there was bad news of, and all of that may have been overtaken.
         return not self._recorded.whole or good.reason == NEVER_RAN
+
+    def _runs(self) -> bool:
+        """Whether it runs in the end: then nothing stands, whatever was said, and overtaken, before."""
+        final = self._histories.finding(self.clock, self._recorded.pack)
+        return final is not None and final.at(self._recorded.at_most) == RUNNING
 
     def _missing_stages(self, due: list[Told]) -> Iterator[str]:
         """Stages that should have been said and that nothing has overtaken."""
