@@ -97,7 +97,9 @@ class TopicReader:
             reason = self._complaint or failed.args[0].str()
             raise UnreachableError(f"cannot reach Kafka at {self._where}: {reason}") from None
         if not found.partitions:
-            raise MissingTopicError(f"Kafka at {self._where} has no topic {topic}")
+            raise MissingTopicError(
+                f"Kafka at {self._where} has no topic {topic}: `pledgewatch topics create` makes them"
+            )
         return len(found.partitions)
 
     def _from(self, since: int) -> list[TopicPartition]:

@@ -36,6 +36,8 @@ def command(settings: Settings, follow: bool, as_json: bool, since: str | None) 
     with TopicReader(Connection.of(settings), [ALERTS], _moment(since)) as reader:
         for announcement, record in sorted(_read(reader.to_end()), key=_when_said):
             teller.tell(announcement, record)
+        if not teller.told and not follow:
+            complain("nothing has been announced")
         while follow:
             for announcement, record in _read(reader.some()):
                 teller.tell(announcement, record)
@@ -48,10 +50,12 @@ class Teller:
     def __init__(self, zone: ZoneInfo, as_json: bool) -> None:
         self._zone = zone
         self._as_json = as_json
+        self.told = 0
         self._console = Console(highlight=False, soft_wrap=True)
 
     def tell(self, announcement: Announcement, record: Record) -> None:
         """One announcement, as one line."""
+        self.told += 1
         if self._as_json:
             print((record.value or b"").decode())
             return

@@ -23,7 +23,8 @@ def summary(found: Comparison) -> Iterator[str]:
         yield f"{found.lost:,} of them are not among the dead letters: they are lost"
     count = len(found.differences)
     differ = "1 clock differs" if count == 1 else f"{count:,} clocks differ"
-    yield differ if count else "no difference"
+    if count or found.said:
+        yield differ if count else "no difference"
 
 
 def story(difference: Difference) -> Iterator[str]:
