@@ -147,5 +147,5 @@ def moment_spoken_of(finding: Finding | None, before: str, verdict: str, now: in
     """
     if finding is None or verdict != BREACHED or before != RUNNING:
         return cause
-    by_deadline = finding.known < finding.breach_at and now <= finding.breach_at
+    by_deadline = finding.known < finding.breach_at and min(now, cause) <= finding.breach_at
     return finding.due if by_deadline else max(cause, finding.known)

@@ -65,7 +65,10 @@ class Shard:
         """
         said: list[Said] = []
         for name, cause in self._remember(events).items():
-            said += self._judge(name, cause, cause if said_at is None else said_at)
+            self._changed[name] = None
+            if self._judge(name):
+                now = self._times[kind_of(name)]
+                said += self._look(name, Occasion(now, cause, cause if said_at is None else said_at))
         return said
 
     def advance(self, kind: str, now: int, said_at: int | None = None) -> list[Said]:
@@ -151,14 +154,13 @@ class Shard:
                     touched[name] = fact.recorded
         return touched
 
-    def _judge(self, name: str, cause: int, said_at: int) -> list[Said]:
-        """Judge a subject anew, and say what that changed."""
+    def _judge(self, name: str) -> bool:
+        """Judge a subject anew; whether that changed what is found of it."""
         subject = self._subjects[name]
         if not subject.take(self._judgement(name, subject)):
-            self._changed[name] = None  # its history did
-            return []
+            return False
         self._drop_unsaid(name, subject)
-        return self._look(name, subject, Occasion(self._times[subject.kind], cause, said_at))
+        return True
 
     def _judgement(self, name: str, subject: Subject) -> Judgement:
         """One bad subject must not take the partition down: its clocks cannot be verified."""
@@ -183,10 +185,11 @@ class Shard:
         return said
 
     def _fire(self, name: str, moment: int, said_at: int) -> list[Said]:
-        """Look at a subject at a moment that has come; one said later than it could be known is said then."""
-        return self._look(name, self._subjects[name], Occasion(moment, moment, said_at))
+        """Look at a subject at a moment that has come."""
+        return self._look(name, Occasion(moment, moment, said_at))
 
-    def _look(self, name: str, subject: Subject, occasion: Occasion) -> list[Said]:
+    def _look(self, name: str, occasion: Occasion) -> list[Said]:
+        subject = self._subjects[name]
         said: list[Said] = []
         for key, state in subject.clocks.items():
             said += changes(name, subject, key, state, occasion, self.pack)
