@@ -74,16 +74,14 @@ def is_late(said: Said, pack: Pack) -> bool:
 
 
 def delay(said: Said, settle: int) -> int | None:
-    """From the moment that fired it, and settle, to when it was said, in ms; None where evidence brought it (P5)."""
+    """From the moment that fired it, and settle, to when it was said, in ms; None where evidence brought it (P5).
+
+    Evidence that came within settle may say it sooner: 0.
+    """
     if said.kind in (AT_RISK, UNRESOURCED):
-        return said.said_at - said.about - settle
-    if (
-        said.kind == VERDICT
-        and said.about == said.due
-        and said.corrects is None
-        and said.breach_at is not None
-    ):
-        return said.said_at - said.breach_at - settle
+        return max(0, said.said_at - said.about - settle)
+    if said.kind == VERDICT and said.about == said.due and said.corrects is None and said.breach_at is not None:
+        return max(0, said.said_at - said.breach_at - settle)
     return None
 
 
