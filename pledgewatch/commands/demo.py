@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import click
@@ -111,18 +112,17 @@ async def _demo(bootstrap: str, pack: Pack, screen: Screen, options: Options, be
 def _summarise(console: Console, outcome: Outcome, tally: Tally, pack: Pack, options: Options) -> None:
     console.print()
     console.print(standards_table(outcome.state.kept, pack))
-    console.print(
+    say = partial(console.print, soft_wrap=True)
+    say(
         f"{outcome.state.events:,} events, {outcome.announced:,} announcements: {tally.breaches:,} breaches,"
         f" {tally.taken_back:,} taken back; {outcome.dead_letters:,} dead letters"
     )
     if outcome.first_breach is not None:
-        console.print(
-            f"the first breach {outcome.first_breach:.1f} s after starting; {_delays(tally, options)}"
-        )
+        say(f"the first breach {outcome.first_breach:.1f} s after starting; {_delays(tally, options)}")
     for problem in outcome.problems:
-        console.print(f"problem: {problem}")
+        say(f"problem: {problem}")
     if options.record is not None:
-        console.print(f"recorded in {options.record}: `pledgewatch verify {options.record}` judges it again")
+        say(f"recorded in {options.record}: `pledgewatch verify {options.record}` judges it again")
 
 
 def _delays(tally: Tally, options: Options) -> str:
