@@ -80,7 +80,12 @@ def delay(said: Said, settle: int) -> int | None:
     """
     if said.kind in (AT_RISK, UNRESOURCED):
         return max(0, said.said_at - said.about - settle)
-    if said.kind == VERDICT and said.about == said.due and said.corrects is None and said.breach_at is not None:
+    if (
+        said.kind == VERDICT
+        and said.about == said.due
+        and said.corrects is None
+        and said.breach_at is not None
+    ):
         return max(0, said.said_at - said.breach_at - settle)
     return None
 

@@ -86,10 +86,13 @@ class Shard:
     def advance_all(self, now: int) -> list[Said]:
         """Move the time of every kind to `now` (ms); each announcement is made at the moment that fired it."""
         said: list[Said] = []
+        times = self._times
         for kind, deadlines in self._deadlines.items():
-            if now > self._times[kind]:
-                said += self._fire_due(deadlines, now, None)
-                self._times[kind] = now
+            if now > times[kind]:
+                earliest = deadlines.next()
+                if earliest is not None and earliest <= now:
+                    said += self._fire_due(deadlines, now, None)
+                times[kind] = now
         self.roll.tallies.forget_before(now)
         return said
 
