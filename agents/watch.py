@@ -5,23 +5,21 @@ import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.dead_letters import dead_letter
+from agents.border import Border
+from agents.merging import Ended, Merge, Taken, Waiting, companions
 from clocks.announcing import encoded
 from clocks.roll import open_clock
 from clocks.saying import Said
 from clocks.shard import Shard
 from clocks.standard import Pack
-from schemas.decoding import check_future, decode
 from schemas.errors import Refused
-from schemas.events import HEARTBEAT, KIND_TOPICS
-from schemas.facts import Event
+from schemas.events import INPUT_TOPICS, KIND_TOPICS
 from streams.clock import Clock, EventsClock
 from streams.connection import Connection
 from streams.ledger import Entry, Group, LedgerWriter
 from streams.metrics import LaneCopy
 from streams.observed import Observed
 from streams.partition_time import PartitionTime
-from streams.partitioning import partition_of
 from streams.takeover import LedgerReader, take_over
 from streams.topics import ALERTS, LEDGER
 from streams.transport import uptime_ms
@@ -35,6 +33,8 @@ TOPIC_KINDS = {
 """The kinds of subject whose time a topic's records move."""
 COPIED_AT_ONCE = 1_000
 """Open clocks copied for /metrics before others get their turn: some 2 ms."""
+FOLDED_AT_ONCE = 1_000
+"""Events folded before others get their turn: some 20 ms."""
 MANY = 500
 """Changed subjects that are worth a transaction by themselves."""
 _FAR = 1 << 62
@@ -64,10 +64,15 @@ class PartitionWatch:
         self._held_end: int | None = None
         self._changed: dict[str, None] = {}
         self._said: list[tuple[Said, bool]] = []
-        self._dead: list[Entry] = []
+        self._border = Border(partition, setup.partitions, setup.observed)
         self._folded: list[Any] = []
         self._next: dict[str, int] = {}
         self._held: set[str] = set()
+        merges = {together: Merge(together, self.time) for together in map(companions, INPUT_TOPICS)}
+        self._every_merge = tuple(merges.values())
+        self._without_wall = isinstance(setup.clock, EventsClock)
+        self._merges = {topic: merge for together, merge in merges.items() for topic in together}
+        self._unfinished: Merge | None = None
 
     # ---- step 7: take over, and let go ---------------------------------------------------------------------
 
@@ -88,8 +93,10 @@ class PartitionWatch:
         """Forget the shard and all that waits: it is in the ledger, or will be read again."""
         self.shard = Shard(self.setup.pack)
         self._held_end = None
-        self._changed, self._said, self._dead, self._folded = {}, [], [], []
+        self._changed, self._said, self._folded = {}, [], []
+        self._border.take_dead()
         self._next, self._held = {}, set()
+        self.put_back()
 
     async def release(self) -> None:
         """Let the producer go; the shard is kept for its return where the ledger holds all of it."""
@@ -106,82 +113,114 @@ class PartitionWatch:
     # ---- steps 2-4: decode, fold, advance ------------------------------------------------------------------
 
     def fold(self, event: Any) -> None:
-        """Take in one fetched batch, firing what fell due between its records."""
+        """Take in one fetched batch, and fold what the other topics of its kind allow."""
         topic, batch = event.message.topic, event.value
-        kinds, time = TOPIC_KINDS[topic], self.time.topics[topic]
-        wall = self.setup.clock.now()
-        taken: list[tuple[Event, Any]] = []
-        due = self._due_after(kinds)
-        for record in batch.records:
-            try:
-                decoded = self._decode(record, topic, wall)
-            except Refused as refused:
-                self._park(record, refused)
-                continue
-            recorded = decoded.fact.recorded
-            if recorded > due:  # what was due before this record was made is said before it is folded
-                self._fold(taken, kinds)
-                taken = []
-                time.fold(batch.records[0].offset, recorded)
-                self._advance(kinds)
-                # What another topic's backlog holds back is not tried again before the next batch.
-                ahead = self._due_after(kinds)
-                due = ahead if ahead >= recorded else _FAR
-            taken.append((decoded, record))
-        time.fold(batch.position, max((each.fact.recorded for each, _ in taken), default=None))
-        self._fold(taken, kinds)
-        self._advance(kinds)
-        self._folded.append(event)
-        self.setup.observed.events += len(batch.records)
+        merge = self._merges[topic]
+        events = self._border.events(batch.records, topic, self._wall(), self.shard)
+        merge.add(topic, Waiting(event, batch.position, events))
+        self._fold_ready(merge)
 
     def advance(self) -> None:
-        """Fire what is due in every kind, as far as T5 allows."""
+        """Fold and fire what was held back, as far as T5 allows now."""
+        if self._unfinished is not None:
+            return  # its lane goes on with it, a little at a time
+        for merge in self._held_merges():
+            self._fold_ready(merge)
         self._advance(KIND_TOPICS)
 
-    def _decode(self, record: Any, topic: str, wall: int) -> Event:
-        """Step 2: bytes to an event; Refused says why it goes to the dead letters."""
-        if record.value is None:
-            raise Refused("not-json", "", "the record has no value")
-        event = decode(record.value, topic)
-        # Without a wall a record is compared with its own recording (T8).
-        check_future(event, event.fact.recorded if self._without_wall else wall)
-        if event.subject not in self.shard and event.fact.type != HEARTBEAT:
-            self._check_partition(event.subject)
-        return event
+    def unfinished(self) -> bool:
+        """Whether folding stopped only to give others their turn."""
+        return self._unfinished is not None
 
-    def _check_partition(self, subject: str) -> None:
-        right = partition_of(subject, self.setup.partitions)
-        if right != self.partition:
-            raise Refused("wrong-partition", "subject", f"{subject} belongs on partition {right} (murmur2)")
+    def go_on(self) -> None:
+        """Fold some more of what was unfinished."""
+        if self._unfinished is not None:
+            self._fold_ready(self._unfinished)
 
-    def _park(self, record: Any, refused: Refused) -> None:
-        self._dead.append(dead_letter(record, refused))
-        self.setup.observed.dead_letters[record.topic, refused.reason] += 1
+    def unfolded(self) -> dict[str, int]:
+        """How many records of each topic wait for another topic."""
+        return {topic: number for merge in self._held_merges() for topic, number in merge.held().items()}
 
-    def _fold(self, taken: list[tuple[Event, Any]], kinds: Any) -> None:
+    def put_back(self) -> None:
+        """What waits unfolded will be read again."""
+        self._unfinished = None
+        for merge in self._every_merge:
+            merge.clear()
+
+    def _held_merges(self) -> list[Merge]:
+        return [merge for merge in self._every_merge if merge]
+
+    def _fold_ready(self, merge: Merge) -> None:
+        """Steps 3 and 4 in turn: what was due before a record was made is said before it is folded."""
+        kinds, wall = TOPIC_KINDS[merge.topics[0]], self._wall()
+        taken: list[Taken] = []
+        due = self._due_after(kinds)
+        self._unfinished = None
+        for number, each in enumerate(merge.ready(uptime_ms())):
+            if isinstance(each, Ended):
+                self._fold(taken, kinds, wall)
+                self._end(each, taken)
+                taken = []
+                due = self._due_after(kinds)
+                continue
+            recorded = each[0].fact.recorded
+            if recorded > due:
+                self._fold(taken, kinds, wall)
+                taken = []
+                due = self._advance_before(recorded, kinds, wall)
+            taken.append(each)
+            if number >= FOLDED_AT_ONCE:
+                self._unfinished = merge
+                break
+        self._fold(taken, kinds, wall)
+        self._advance(kinds)
+
+    def _advance_before(self, recorded: int, kinds: Any, wall: int | None) -> int:
+        """Fires what is due before a record made at `recorded`; returns what is due next.
+
+        All topics of the kinds have come to `recorded` (agents/merging.py), so their time has too (T5).
+        """
+        reached = (recorded - 1 if wall is None else min(recorded - 1, wall)) - self.setup.pack.settle
+        for kind in kinds:
+            said = self.shard.advance(kind, reached, wall)
+            if said:
+                self._note(said, (kind,))
+        due = self._due_after(kinds)
+        return due if due >= recorded else _FAR  # from ahead of the wall (T8): the next batch tries again
+
+    def _end(self, ended: Ended, taken: list[Taken]) -> None:
+        time = self.time.topics[ended.topic]
+        latest = max((event.fact.recorded for event, _ in taken if event.topic == ended.topic), default=None)
+        time.fold(ended.position, latest)
+        self._folded.append(ended.message)
+        self.setup.observed.events += len(ended.message.value.records)
+
+    def _fold(self, taken: list[Taken], kinds: Any, said_at: int | None) -> None:
         """Step 3: histories change, verdicts are judged, differences noted."""
         if not taken:
             return
         if isinstance(clock := self.setup.clock, EventsClock):
             clock.heard(max(event.fact.recorded for event, _ in taken))
-        said = self.shard.fold([event for event, _ in taken], self._said_at())
+        said = self.shard.fold([event for event, _ in taken], said_at)
         self._note(said, kinds)
         for failure in self.shard.take_failures():
             log.error("subject %s cannot be judged", failure.subject, exc_info=failure.error)
             refused = Refused("judge-failed", "", repr(failure.error))
             for record in [record for event, record in taken if event.subject == failure.subject]:
-                self._park(record, refused)
+                self._border.park(record, refused)
 
     def _advance(self, kinds: Any) -> None:
         """Step 4: move time as T5 has it, and fire what fell due."""
         wall, at = self._wall(), uptime_ms()
         for kind in kinds:
             reached = self.time.of_kind(kind, wall, at)
-            self._note(self.shard.advance(kind, reached, self._said_at()), (kind,))
+            self._note(self.shard.advance(kind, reached, wall), (kind,))
         self._look_ahead(kinds)
 
     def _note(self, said: list[Said], kinds: Any) -> None:
         self._changed.update(dict.fromkeys(self.shard.take_changed()))
+        if not said:
+            return
         for each in said:
             self.setup.observed.stopped(each)
         news = [each for each in said if each.news is not None]
@@ -217,10 +256,12 @@ class PartitionWatch:
 
     def held_topics(self) -> list[str] | None:
         """None where nothing is held back; else the topics whose end must be asked (again)."""
-        if not self._held:
+        waiting = {kind for merge in self._held_merges() for kind in TOPIC_KINDS[merge.topics[0]]}
+        held = self._held | waiting
+        if not held:
             return None
         at = uptime_ms()
-        return sorted({topic for kind in self._held for topic in self.time.stale(kind, at)})
+        return sorted({topic for kind in held for topic in self.time.stale(kind, at)})
 
     def _look_ahead(self, kinds: Any) -> None:
         now, settle = self.setup.clock.now(), self.setup.pack.settle
@@ -240,14 +281,8 @@ class PartitionWatch:
         moments = [moment for kind in kinds if (moment := self.shard.next_moment(kind)) is not None]
         return min(moments, default=_FAR) + self.setup.pack.settle
 
-    @property
-    def _without_wall(self) -> bool:
-        return isinstance(self.setup.clock, EventsClock)
-
     def _wall(self) -> int | None:
-        return None if self._without_wall else self.setup.clock.now()
-
-    def _said_at(self) -> int | None:
+        """The time, at which also everything is said; None for the clock `events`: said as it was recorded."""
         return None if self._without_wall else self.setup.clock.now()
 
     # ---- steps 5 and 6: write, acknowledge -----------------------------------------------------------------
@@ -258,7 +293,7 @@ class PartitionWatch:
 
     def pending(self) -> bool:
         """Whether anything is to be written or acknowledged."""
-        return bool(self._changed or self._said or self._dead or self._folded)
+        return bool(self._changed or self._said or self._border.dead or self._folded)
 
     def urgent(self) -> bool:
         """Whether there is something to announce, or a good deal to write."""
@@ -275,8 +310,8 @@ class PartitionWatch:
 
     def _cut(self, writer: LedgerWriter) -> tuple[Group, list[Any]]:
         """Step 5: cut and encoded with no await in between: a fold in the middle would part word and deed."""
-        changed, said, dead, folded = self._changed, self._said, self._dead, self._folded
-        self._changed, self._said, self._dead, self._folded = {}, [], [], []
+        changed, said, dead, folded = self._changed, self._said, self._border.take_dead(), self._folded
+        self._changed, self._said, self._folded = {}, [], []
         group, pack = writer.group(), self.setup.pack
         group.add_all(Entry(LEDGER, name.encode(), self.shard.save(name)) for name in changed)
         group.add_all(

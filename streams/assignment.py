@@ -69,9 +69,14 @@ class Assignment:
         if any(lane.open and lane.work.held_topics() is not None for lane in self.lanes.values()):
             self._sooner.set()
 
-    def full(self) -> frozenset[int]:
-        """The partitions that have enough to do."""
-        return frozenset(lane.partition for lane in self.lanes.values() if lane.unfolded >= ROOM)
+    def full(self) -> frozenset[TP]:
+        """The topics' partitions that have enough to do: the others are fetched on."""
+        return frozenset(
+            TP(topic, lane.partition)
+            for lane in self.lanes.values()
+            for topic, waiting in lane.unfolded().items()
+            if waiting >= ROOM
+        )
 
     async def room(self, seconds: float) -> None:
         """Returns when a lane has moved on, or after `seconds`."""
@@ -132,7 +137,7 @@ class Assignment:
             lane.work.advance()
         except Exception as failure:
             self._fatal(failure)
-        lane.wake_writer()
+        lane.wake()
 
     def _earliest(self) -> int | None:
         wakes = [lane.work.next_wake() for lane in self.lanes.values() if lane.open]

@@ -7,7 +7,7 @@ What is done in it is its `Work`; when, is decided here.
 import asyncio
 import contextlib
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -15,8 +15,8 @@ from aiokafka.errors import ProducerFenced
 
 from streams.partition_time import PartitionTime
 
-ROOM = 8_000
-"""Records a partition may hold unfolded before no more are fetched for it."""
+ROOM = 4_000
+"""Records of one topic a partition may hold unfolded before no more of it are fetched."""
 BACKLOG = 4_000
 """Changed subjects that may wait for the writer before folding waits: some 20 ms of encoding."""
 LINGER = 0.15
@@ -40,7 +40,19 @@ class Work(Protocol):
         """Take in one fetched batch (steps 2-4)."""
 
     def advance(self) -> None:
-        """Fire what is due, as far as T5 allows (step 4)."""
+        """Fold and fire what was held back, as far as T5 allows now (steps 3-4)."""
+
+    def unfinished(self) -> bool:
+        """Whether folding stopped only to give others their turn."""
+
+    def go_on(self) -> None:
+        """Fold some more of what was unfinished."""
+
+    def unfolded(self) -> dict[str, int]:
+        """How many records of each topic were taken in and wait for another topic."""
+
+    def put_back(self) -> None:
+        """Forget what was taken in and not folded: it will be read again."""
 
     def next_wake(self) -> int | None:
         """When, by the process's clock (ms), something is due next that T5 does not hold back."""
@@ -74,7 +86,7 @@ class Lane:
         self.partition = partition
         self.work = work
         self.open = False
-        self.unfolded = 0
+        self._queued: Counter[str] = Counter()
         self.changed: Callable[[Lane], None] = lambda lane: None
         """Called when deadlines or room may have changed."""
         self._fatal = fatal
@@ -87,13 +99,23 @@ class Lane:
     def deliver(self, event: Any) -> None:
         """Queue a fetched batch; never waits."""
         self._inbox.append(event)
-        self.unfolded += len(event.value.records)
+        self._queued[event.message.topic] += len(event.value.records)
         self._arrived.set()
+
+    def unfolded(self) -> Counter[str]:
+        """How many records of each topic were fetched and are not folded."""
+        return self._queued + Counter(self.work.unfolded())
 
     def start(self) -> None:
         """Take the partition over, then let its batches and deadlines go."""
         self._revoked.clear()
         self._tasks = [asyncio.create_task(self._run(), name=f"lane-{self.partition}")]
+
+    def wake(self) -> None:
+        """Something may be to be folded or written."""
+        if self.work.unfinished():
+            self._arrived.set()
+        self.wake_writer()
 
     def wake_writer(self) -> None:
         """Something may be pending."""
@@ -107,7 +129,8 @@ class Lane:
         self.open = False
         self._revoked.set()
         self._inbox.clear()  # Faust reads them again: they are not acknowledged
-        self.unfolded = 0
+        self._queued.clear()
+        self.work.put_back()
         self.work.time.forget()
         try:
             async with asyncio.timeout(RELEASE_WITHIN):
@@ -146,16 +169,25 @@ class Lane:
 
     async def _fold(self) -> None:
         while True:
-            while self._inbox and self.work.backlog() < BACKLOG:
-                event = self._inbox.popleft()
-                self.work.fold(event)
-                self.unfolded -= len(event.value.records)
+            while self._more() and self.work.backlog() < BACKLOG:
+                self._fold_some()
                 self.wake_writer()
                 self.changed(self)
                 await asyncio.sleep(0)
             self._arrived.clear()
-            if not self._inbox or self.work.backlog() >= BACKLOG:
+            if not self._more() or self.work.backlog() >= BACKLOG:
                 await self._arrived.wait()
+
+    def _more(self) -> bool:
+        return bool(self._inbox) or self.work.unfinished()
+
+    def _fold_some(self) -> None:
+        if self.work.unfinished():
+            self.work.go_on()
+            return
+        event = self._inbox.popleft()
+        self._queued[event.message.topic] -= len(event.value.records)
+        self.work.fold(event)
 
     async def _write(self) -> None:
         while True:

@@ -51,7 +51,12 @@ class TopicTime:
     def fold(self, position: int, recorded: int | None) -> None:
         """Everything below `position` is folded; `recorded` is the latest among what was folded now."""
         self.folded = position
-        if recorded is not None and (self.latest is None or recorded > self.latest):
+        if recorded is not None:
+            self.reach(recorded)
+
+    def reach(self, recorded: int) -> None:
+        """Everything recorded before `recorded` is folded."""
+        if self.latest is None or recorded > self.latest:
             self.latest = recorded
 
     def behind(self) -> bool:

@@ -13,8 +13,8 @@ def murmur2(key: bytes) -> int:
     h = _SEED ^ length
     whole = length & ~3
     for k in struct.unpack_from(f"<{length >> 2}I", key):
-        k = (k * _M) & _MASK
-        h = ((h * _M) & _MASK) ^ (((k ^ (k >> 24)) * _M) & _MASK)
+        k = k * _M & _MASK
+        h = (h * _M ^ (k ^ k >> 24) * _M) & _MASK
     if length != whole:
         h = ((h ^ int.from_bytes(key[whole:], "little")) * _M) & _MASK
     h = ((h ^ (h >> 13)) * _M) & _MASK

@@ -52,8 +52,8 @@ class Listener(Protocol):
     def heard(self, standings: dict[TP, Standing]) -> None:
         """The consumer stands there."""
 
-    def full(self) -> frozenset[int]:
-        """The partitions that have enough to do."""
+    def full(self) -> frozenset[TP]:
+        """The topics' partitions that have enough to do."""
 
     async def room(self, seconds: float) -> None:
         """Returns when a partition has room again, or after `seconds`."""
@@ -141,7 +141,7 @@ class BatchConsumer(Consumer):  # type: ignore[misc]
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Fetched:
         full = self.listener.full()
-        wanted = {tp for tp in active_partitions if tp.partition not in full} if full else active_partitions
+        wanted = {tp for tp in active_partitions if tp not in full} if full else active_partitions
         if wanted:
             if self._few:
                 await asyncio.sleep(GATHER_SECONDS)

@@ -20,7 +20,9 @@ async def drained(scene: Scene) -> None:
     async with scene.worker() as worker:
         await asyncio.sleep(1)
         await until(
-            lambda: not any(lane.unfolded or lane.work.pending() for lane in worker.assignment.lanes.values())
+            lambda: (
+                not any(lane.unfolded() or lane.work.pending() for lane in worker.assignment.lanes.values())
+            )
         )
         await asyncio.sleep(3)
 

@@ -35,6 +35,16 @@ class Work:
 
     def advance(self) -> None: ...
 
+    def unfinished(self) -> bool:
+        return False
+
+    def go_on(self) -> None: ...
+
+    def unfolded(self) -> dict[str, int]:
+        return {}
+
+    def put_back(self) -> None: ...
+
     def next_wake(self) -> int | None:
         return None
 
@@ -66,7 +76,8 @@ class Work:
 
 
 def batch(name: str) -> Any:
-    return SimpleNamespace(name=name, value=SimpleNamespace(records=[None] * 10))
+    value, message = SimpleNamespace(records=[None] * 10), SimpleNamespace(topic="call-answer")
+    return SimpleNamespace(name=name, value=value, message=message)
 
 
 @pytest.fixture
@@ -92,11 +103,11 @@ async def test_batches_wait_until_the_partition_is_taken_over(lane: Lane) -> Non
     lane.deliver(batch("a"))
     await settled()
     assert lane.work.log == []
-    assert lane.unfolded == 10
+    assert lane.unfolded() == {"call-answer": 10}
     lane.work.taken.set()
     await settled()
     assert lane.work.log == ["taken over", "fold a", "commit a"]
-    assert lane.unfolded == 0
+    assert not lane.unfolded()
 
 
 async def test_what_changes_during_a_commit_goes_into_the_next_group(lane: Lane) -> None:
