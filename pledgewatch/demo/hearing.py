@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from pledgewatch.topic_reading import Record, TopicReader
 from pledgewatch.verifying.folder import EVENTS, SAID
-from pledgewatch.verifying.topics import GRACE
+from pledgewatch.verifying.topics import UNDER_WAY
 from schemas.announcements import Announcement
 from schemas.decoding import decode
 from schemas.errors import PledgeWatchError, Refused
@@ -96,7 +96,7 @@ class Hearing:
         except Refused:
             return
         arrived = self._clock.now() - self._clock.of_wall(time.time_ns() // 1_000_000 - record.timestamp)
-        if arrived > fact.recorded + self._clock.of_wall(GRACE):
+        if arrived > fact.recorded + self._clock.of_wall(UNDER_WAY):
             self.arrived_late[fact.source, fact.id] = arrived
 
 

@@ -28,7 +28,7 @@ class Run(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The settings of a recorded run, as they stand in its settings.json; durations in ms, times in RFC 3339.
 
     All that was due by `surely` had been said, nothing said was due after `at_most`. `arrived_late`: the time
-    at which an event reached Kafka, where that was over `grace_ms` after its recording, by source and id.
+    at which an event reached Kafka, where that was noticeably after its recording, by source and id.
     """
 
     version: int = 1

@@ -24,7 +24,7 @@ class Recorded:
     """One partition's worth (or a whole recording); times in ms.
 
     Everything due by `surely` has been said, if it is to be; nothing after `at_most` can have been.
-    `arrivals`: when an event reached Kafka, where that was over `grace` late, by (source, id).
+    `arrivals`: when an event reached Kafka, where that was noticeably late, by (source, id).
     `whole`: what was said is all that the engine said, not its news alone.
     """
 

@@ -19,10 +19,13 @@ from schemas.events import HEARTBEAT, INPUT_TOPICS
 from schemas.facts import Event
 from streams.clock import Clock, EventsClock
 from streams.connection import Connection
+from streams.partition_time import ANSWER_HOLDS
 from streams.topics import ALERTS, DEAD_LETTERS, LEDGER
 
-GRACE = 1_000
-"""How long, in ms of wall time, a record may lie in Kafka before a worker must have seen it."""
+UNDER_WAY = 250
+"""How long, in ms of wall time, a record is on its way to Kafka without being noted as late."""
+GRACE = ANSWER_HOLDS + UNDER_WAY
+"""How long, in ms of wall time, a record may lie in Kafka before a worker must have seen it (T5)."""
 SETTLED = 10_000
 """How long ago, in ms of wall time, something fell due that must have been said by now."""
 
@@ -113,7 +116,7 @@ def _note_arrival(recorded: Recorded, event: Event, record: Record, clock: Clock
     if isinstance(clock, EventsClock):
         return
     arrived = clock.now() - clock.of_wall(_wall() - record.timestamp)
-    if arrived > event.fact.recorded + clock.of_wall(GRACE):
+    if arrived > event.fact.recorded + clock.of_wall(UNDER_WAY):
         recorded.arrivals[event.fact.source, event.fact.id] = arrived
 
 
