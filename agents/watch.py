@@ -61,6 +61,8 @@ class PartitionWatch:
         self.time = PartitionTime(setup.pack.settle)
         self.shard = Shard(setup.pack)
         self.writer: LedgerWriter | None = None
+        self._whole = False
+        """Whether the shard is all that the ledger has: not while it is being restored, nor once it was dropped."""
         self._held_end: int | None = None
         self._changed: dict[str, None] = {}
         self._said: list[tuple[Said, bool]] = []
@@ -83,6 +85,7 @@ class PartitionWatch:
         self.writer = LedgerWriter(setup.connection, setup.app_id, self.partition)
         async with LedgerReader(setup.connection, self.partition) as reader:
             taken = await take_over(self.writer, reader, held_end, self._restore, self.drop)
+        self._whole = True
         self._look_ahead(KIND_TOPICS)
         log.info(
             "partition %s taken over: %s subjects, %s records read in %.2f s%s",
@@ -92,7 +95,7 @@ class PartitionWatch:
     def drop(self) -> None:
         """Forget the shard and all that waits: it is in the ledger, or will be read again."""
         self.shard = Shard(self.setup.pack)
-        self._held_end = None
+        self._whole, self._held_end = False, None
         self._changed, self._said, self._folded = {}, [], []
         self._border.take_dead()
         self._next, self._held = {}, set()
@@ -103,7 +106,8 @@ class PartitionWatch:
         writer, self.writer = self.writer, None
         if writer is None:
             return
-        self._held_end = None if self.pending() else writer.end
+        self._held_end = writer.end if self._whole and not self.pending() else None
+        self._whole = False
         await writer.stop()
 
     def _restore(self, key: str, value: bytes) -> None:

@@ -77,6 +77,7 @@ def build_app(
         return await app.consumer.ask_ends(tps)
 
     assignment.ask = ask
+    assignment.generation = lambda: int(app.consumer_generation_id)
     return app
 
 

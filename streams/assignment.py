@@ -48,6 +48,8 @@ class Assignment:
         self.mine: frozenset[int] = frozenset()
         self.ask: Ask
         """Asks the broker for end offsets; set by whoever builds the app."""
+        self.generation: Callable[[], int] = lambda: 0
+        """The group's generation, as Faust stamps it on what it fetches; set by whoever builds the app."""
         self._work, self._clock, self._fatal = work, clock, fatal
         self._sooner, self._room = asyncio.Event(), asyncio.Event()
         self._asking: asyncio.Task[None] | None = None
@@ -182,7 +184,9 @@ class Assignment:
         """The lane of a partition: batches may flow before the assignment is announced."""
         lane = self.lanes.get(partition)
         if lane is None:
-            lane = self.lanes[partition] = Lane(partition, self._work(partition), self._fatal)
+            lane = self.lanes[partition] = Lane(
+                partition, self._work(partition), self._fatal, lambda: self.generation()
+            )
             lane.changed = self._changed
         return lane
 

@@ -82,14 +82,20 @@ class Work(Protocol):
 class Lane:
     """One partition of this worker."""
 
-    def __init__(self, partition: int, work: Work, fatal: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self,
+        partition: int,
+        work: Work,
+        fatal: Callable[[BaseException], None],
+        generation: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.partition = partition
         self.work = work
         self.open = False
         self._queued: Counter[str] = Counter()
         self.changed: Callable[[Lane], None] = lambda lane: None
         """Called when deadlines or room may have changed."""
-        self._fatal = fatal
+        self._fatal, self._generation = fatal, generation
         self._inbox: deque[Any] = deque()
         self._arrived, self._to_write, self._urgent = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._revoked = asyncio.Event()
@@ -179,7 +185,7 @@ class Lane:
                 await self._arrived.wait()
 
     def _more(self) -> bool:
-        return bool(self._inbox) or self.work.unfinished()
+        return self.open and (bool(self._inbox) or self.work.unfinished())
 
     def _fold_some(self) -> None:
         if self.work.unfinished():
@@ -187,7 +193,9 @@ class Lane:
             return
         event = self._inbox.popleft()
         self._queued[event.message.topic] -= len(event.value.records)
-        self.work.fold(event)
+        if event.message.generation_id == self._generation():
+            self.work.fold(event)
+        # Else it was on its way when the partition was taken away: acknowledging it would skip those before it.
 
     async def _write(self) -> None:
         while True:

@@ -211,3 +211,73 @@ async def test_a_subject_that_cannot_be_judged_is_parked_and_called_unverifiable
     (entries,) = partition.writer.committed
     (dead,) = [entry for entry in entries if entry.topic == DEAD_LETTERS]
     assert dict(dead.headers)["reason"] == b"judge-failed"
+
+
+class Ledger:
+    """A ledger whose end a test knows, read by nobody."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, end: int = 7) -> None:
+        self.end, self.read = end, 0
+        self.stuck = asyncio.Event()
+        self.stuck.set()
+        monkeypatch.setattr("agents.watch.LedgerWriter", lambda *_: self.Writer(self))
+        monkeypatch.setattr("agents.watch.LedgerReader", lambda *_: self.Reader(self))
+
+    class Writer(RecordingWriter):
+        def __init__(self, ledger: "Ledger") -> None:
+            super().__init__([])
+
+        async def start(self) -> None: ...
+
+        async def stop(self) -> None: ...
+
+    class Reader:
+        def __init__(self, ledger: "Ledger") -> None:
+            self._ledger = ledger
+
+        async def __aenter__(self) -> Any:
+            return self
+
+        async def __aexit__(self, *_: object) -> None: ...
+
+        async def end(self) -> int:
+            return self._ledger.end
+
+        async def read(self, end: int, restore: Any) -> int:
+            await self._ledger.stuck.wait()
+            self._ledger.read += 1
+            return 0
+
+
+async def test_a_shard_that_comes_back_unwritten_past_is_kept(monkeypatch) -> None:
+    ledger, partition = Ledger(monkeypatch), watch()
+    await partition.take_over()
+    partition.shard.fold([])
+    held = partition.shard
+    await partition.release()
+    await partition.take_over()
+    assert partition.shard is held
+    assert ledger.read == 1
+
+
+async def test_a_dropped_shard_is_never_kept(monkeypatch) -> None:
+    """Kept empty, its next records would overwrite whole histories in the ledger with a fact or two."""
+    ledger, partition = Ledger(monkeypatch), watch()
+    await partition.take_over()
+    partition.drop()
+    await partition.release()
+    await partition.take_over()
+    assert ledger.read == 2
+
+
+async def test_a_shard_half_restored_is_never_kept(monkeypatch) -> None:
+    ledger, partition = Ledger(monkeypatch), watch()
+    ledger.stuck.clear()
+    taking = asyncio.create_task(partition.take_over())
+    await asyncio.sleep(0.01)
+    taking.cancel()
+    await asyncio.gather(taking, return_exceptions=True)
+    await partition.release()
+    ledger.stuck.set()
+    await partition.take_over()
+    assert ledger.read == 1

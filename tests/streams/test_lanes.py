@@ -75,8 +75,11 @@ class Work:
         self.log.append("drop")
 
 
-def batch(name: str) -> Any:
-    value, message = SimpleNamespace(records=[None] * 10), SimpleNamespace(topic="call-answer")
+def batch(name: str, generation: int = 0) -> Any:
+    value, message = (
+        SimpleNamespace(records=[None] * 10),
+        SimpleNamespace(topic="call-answer", generation_id=generation),
+    )
     return SimpleNamespace(name=name, value=value, message=message)
 
 
@@ -119,6 +122,26 @@ async def test_what_changes_during_a_commit_goes_into_the_next_group(lane: Lane)
     lane.work.may_commit.set()
     await settled()
     assert [each for each in lane.work.log if each.startswith("commit")] == ["commit a", "commit b+c"]
+
+
+async def test_a_batch_of_an_earlier_generation_is_not_folded(lane: Lane) -> None:
+    # It was on its way when the partition was taken away; those before it were dropped, to be read again.
+    lane.work.taken.set()
+    lane.deliver(batch("stale", generation=-1))
+    lane.deliver(batch("fresh"))
+    await settled()
+    assert [each for each in lane.work.log if each.startswith("fold")] == ["fold fresh"]
+    assert not lane.unfolded()
+
+
+async def test_a_fenced_lane_folds_no_more(lane: Lane) -> None:
+    lane.work.taken.set()
+    lane.work.fails = ProducerFenced()
+    lane.deliver(batch("a"))
+    await settled()
+    lane.deliver(batch("b"))
+    await settled()
+    assert "fold b" not in lane.work.log
 
 
 async def test_what_nobody_waits_for_gathers_a_while(lane: Lane, monkeypatch) -> None:
