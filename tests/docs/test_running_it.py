@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from agents.watch import FOLDED_AT_ONCE, MANY
 from agents.worker import SILENCE, STOP_WITHIN
 from clocks.history import MAX_BYTES, MAX_FACTS
 from pledgewatch.docs import metrics_page
@@ -11,7 +12,7 @@ from schemas.decoding import decode
 from schemas.errors import Refused
 from schemas.times import DAY, SECOND
 from streams.app import COMMIT_SECONDS, SESSION_SECONDS
-from streams.lanes import BACKLOG, FENCED_GRACE, RELEASE_WITHIN, ROOM
+from streams.lanes import BACKLOG, FENCED_GRACE, LINGER, RELEASE_WITHIN, ROOM
 from streams.ledger import TRANSACTION_TIMEOUT_MS
 from streams.partition_time import ANSWER_HOLDS
 from streams.probes import ANSWER_WITHIN
@@ -95,6 +96,10 @@ def test_every_message_it_tells_to_watch_for_is_logged():
 
 NUMBERS = [
     ("running-it.md", f"holds {ROOM:,} unfolded records"),
+    ("running-it.md", f"may gather for {LINGER:g} s"),
+    ("decisions/0003-one-ledger-one-transaction.md", f"so are {MANY} changed subjects"),
+    ("decisions/0009-a-lane-for-each-partition.md", f"{FOLDED_AT_ONCE:,} events at a time"),
+    ("decisions/0009-a-lane-for-each-partition.md", f"holds {ROOM:,} unfolded records"),
     ("running-it.md", f"after {ANSWER_HOLDS // SECOND} s topics no longer count"),
     ("running-it.md", f"the partition for {FENCED_GRACE:.0f} s"),
     ("running-it.md", f"`--session` long ({SESSION_SECONDS:.0f} s by default)"),
