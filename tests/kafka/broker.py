@@ -24,11 +24,12 @@ class BrokerMissingError(Exception):
 
 
 @contextlib.contextmanager
-def real_kafka(heap: str = "512M") -> Iterator[str]:
+def real_kafka(heap: str = "512M", extra: str = "") -> Iterator[str]:
     """A one-node Kafka with nothing in it; yields its address. BrokerMissingError says what is missing."""
+    # `extra`: further lines of server.properties, which only the broker from the jars takes.
     why_no_jars = _missing_for_jars()
     if why_no_jars is None:
-        with _from_jars(heap) as bootstrap:
+        with _from_jars(heap, extra) as bootstrap:
             yield bootstrap
         return
     why_no_engine = _missing_for_engine()
@@ -62,12 +63,12 @@ def _missing_for_engine() -> str | None:
 
 
 @contextlib.contextmanager
-def _from_jars(heap: str) -> Iterator[str]:
+def _from_jars(heap: str, extra: str) -> Iterator[str]:
     cache = _filled_cache()
     with tempfile.TemporaryDirectory(prefix="kafka-") as name:
         home = Path(name)
         shutil.copytree(cache / "storage", home / "log")
-        port, properties = _configured(home)
+        port, properties = _configured(home, extra)
         options = [f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC"]
         process = _java(cache, home, [*options, f"-XX:SharedArchiveFile={cache / 'kafka.jsa'}"], properties)
         with _stopping(process):
@@ -114,7 +115,7 @@ def _fill(new: Path) -> None:
     shutil.rmtree(home)
 
 
-def _configured(home: Path) -> tuple[int, Path]:
+def _configured(home: Path, extra: str = "") -> tuple[int, Path]:
     port, controller = _free_ports(2)
     lines = [
         (HERE / "server.properties").read_text(),
@@ -122,6 +123,7 @@ def _configured(home: Path) -> tuple[int, Path]:
         f"advertised.listeners=PLAINTEXT://127.0.0.1:{port}",
         f"controller.quorum.voters=1@127.0.0.1:{controller}",
         f"log.dirs={home / 'log'}",
+        extra,
     ]
     path = home / "server.properties"
     path.write_text("\n".join(lines))

@@ -79,7 +79,7 @@ class Scene:
     @contextlib.asynccontextmanager
     async def producer(self, **options: Any) -> AsyncIterator[AIOKafkaProducer]:
         """A producer of the feed's side."""
-        producer = AIOKafkaProducer(bootstrap_servers=self.connection.servers, **options)
+        producer = AIOKafkaProducer(**self.connection.asyncio_options(), **options)
         await producer.start()
         try:
             yield producer
