@@ -49,6 +49,7 @@ class Delays(NamedTuple):
 
 class _Data(msgspec.Struct, gc=False):
     due: str | None = None
+    stop: str | None = None
     delay_ms: int | None = None
 
 
@@ -100,8 +101,12 @@ async def _read(bootstrap: str, partitions: int, measured: tuple[float, float]) 
 
 
 def _due(value: bytes) -> int | None:
-    """The due (ms) of a breach that its deadline brought; None for all other news."""
+    """The due (ms) of a breach that its deadline brought; None for all other news.
+
+    An answer that is late but within settle is news before the deadline's own announcement: it brings a stop.
+    """
     alert = _decode(value)
-    if alert.type != "clock.breached" or alert.data.delay_ms is None or alert.data.due is None:
+    data = alert.data
+    if alert.type != "clock.breached" or data.stop is not None or data.delay_ms is None or data.due is None:
         return None
-    return parse_time(alert.data.due)
+    return parse_time(data.due)

@@ -22,7 +22,8 @@ from schemas.events import TYPES
 from schemas.times import MINUTE, SECOND
 
 TICK = 0.005
-EVENTS_A_SUBJECT = 3
+EVENTS_A_SUBJECT = 2.85
+"""What is sent of each while it is measured: some answers and arrivals come later, some never."""
 SHARE_999, SHARE_101 = 0.35, 0.45
 BOROUGHS = tuple(f"Borough {number:02}" for number in range(32))
 _IN_10_S, _IN_30_S = spread_for(4.0, 10.0, 0.88), spread_for(14.0, 30.0, 0.75)
