@@ -1,11 +1,14 @@
 """The kinds of value a setting may have: how text becomes one, and what else it may have been."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from schemas.times import format_duration, parse_duration
+from schemas.times import SECOND, format_duration, parse_duration
+
+_SECONDS = re.compile(r"\d{1,9}(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,13 @@ def _whole(value: Any, least: int, most: int) -> int:
 
 
 def _duration(value: Any) -> int:
+    text = "" if isinstance(value, bool) else str(value)
+    if _SECONDS.fullmatch(text):
+        return round(float(text) * SECOND)
     try:
-        return parse_duration(value if isinstance(value, str) else "")
+        return parse_duration(text)
     except ValueError:
-        raise ValueError("must be a duration as text, such as 1s, 500ms or 1h30m") from None
+        raise ValueError("must be a duration, such as 1s, 500ms or 1h30m, or a number of seconds") from None
 
 
 def _flag(value: Any) -> bool:
