@@ -58,9 +58,9 @@ class Assignment:
 
     # ---- what the transport and the agent tell -------------------------------------------------------------
 
-    def hand(self, tp: TP, position: int) -> None:
-        """Records below `position` are on their way to the agent."""
-        self._lane(tp.partition).work.time.topics[tp.topic].hand(position)
+    def hand(self, tp: TP, position: int) -> int:
+        """Records below `position` are on their way to the agent; returns the number of the batch."""
+        return self._lane(tp.partition).work.time.topics[tp.topic].hand(position)
 
     def heard(self, standings: dict[TP, Standing]) -> None:
         """The consumer stands there; whatever T5 held back may go now."""

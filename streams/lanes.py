@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from aiokafka.errors import ProducerFenced
 
+from schemas.errors import PledgeWatchError
 from streams.partition_time import PartitionTime
 
 ROOM = 4_000
@@ -26,6 +27,13 @@ RELEASE_WITHIN = 8.0
 FENCED_GRACE = 30.0
 """Seconds in which the group must take away a partition whose producer was fenced."""
 log = logging.getLogger(__name__)
+
+
+class LostBatchError(PledgeWatchError):
+    """A fetched batch did not reach its lane.
+
+    Operator action: none, the worker ends and reads again what it had not acknowledged; report it.
+    """
 
 
 class Work(Protocol):
@@ -93,6 +101,7 @@ class Lane:
         self.work = work
         self.open = False
         self._queued: Counter[str] = Counter()
+        self._numbers: Counter[str] = Counter()
         self.changed: Callable[[Lane], None] = lambda lane: None
         """Called when deadlines or room may have changed."""
         self._fatal, self._generation = fatal, generation
@@ -136,6 +145,7 @@ class Lane:
         self._revoked.set()
         self._inbox.clear()  # Faust reads them again: they are not acknowledged
         self._queued.clear()
+        self._numbers.clear()
         self.work.put_back()
         self.work.time.forget()
         try:
@@ -194,8 +204,15 @@ class Lane:
         event = self._inbox.popleft()
         self._queued[event.message.topic] -= len(event.value.records)
         if event.message.generation_id == self._generation():
+            self._check_number(event.message.topic, event.value.number)
             self.work.fold(event)
         # Else it was on its way when the partition was taken away: acknowledging it would skip those before it.
+
+    def _check_number(self, topic: str, number: int) -> None:
+        """A batch that does not follow its predecessor must not be acknowledged: the commit would skip one."""
+        self._numbers[topic] += 1
+        if number != self._numbers[topic]:
+            raise LostBatchError(f"{topic}/{self.partition}: batch {number} came, not {self._numbers[topic]}")
 
     async def _write(self) -> None:
         while True:

@@ -30,6 +30,7 @@ class TopicTime:
         self.end: int | None = None
         self.answered: int | None = None
         self.was_asked = False
+        self._handed = 0
 
     def heard(self, position: int, end: int | None, answered: int | None) -> None:
         """Nothing is on its way from the broker below `position`; its log ended at `end` when it answered."""
@@ -44,9 +45,14 @@ class TopicTime:
         self._later_end(end)
         self._answered(answered)
 
-    def hand(self, position: int) -> None:
-        """Records below `position` were fetched and handed over; they are unfolded until `fold` says so."""
+    def hand(self, position: int) -> int:
+        """Records below `position` were fetched and handed over; they are unfolded until `fold` says so.
+
+        Returns how many batches were handed over since the assignment: the number of this one.
+        """
         self.fetched = position
+        self._handed += 1
+        return self._handed
 
     def fold(self, position: int, recorded: int | None) -> None:
         """Everything below `position` is folded; `recorded` is the latest among what was folded now."""

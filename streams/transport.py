@@ -37,17 +37,21 @@ class Standing(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """The records of one fetch from one partition of a topic; everything below `position` is in it or before."""
+    """The records of one fetch from one partition of a topic; everything below `position` is in it or before.
+
+    `number` counts the batches of a topic and partition since its assignment, from 1.
+    """
 
     records: Sequence[Any]
     position: int
+    number: int
 
 
 class Listener(Protocol):
     """Whoever keeps the partitions: hears what is fetched, and says which partitions have room for more."""
 
-    def hand(self, tp: TP, position: int) -> None:
-        """Records below `position` are on their way to the agent."""
+    def hand(self, tp: TP, position: int) -> int:
+        """Records below `position` are on their way to the agent; returns the number of the batch."""
 
     def heard(self, standings: dict[TP, Standing]) -> None:
         """The consumer stands there."""
@@ -176,8 +180,7 @@ class BatchConsumer(Consumer):  # type: ignore[misc]
         for tp, taken in records.items():
             mine = TP(tp.topic, tp.partition)
             position = standings[mine].position if mine in standings else taken[-1].offset + 1
-            self.listener.hand(mine, position)
-            batches.append((mine, Batch(taken, position)))
+            batches.append((mine, Batch(taken, position, self.listener.hand(mine, position))))
         # After the hands: a partition with records on their way is not at that position yet.
         self.listener.heard(standings)
         return batches

@@ -109,14 +109,14 @@ def deliver(
     position = (partition.time.topics[topic].fetched or 0) + len(records)
     for offset, each in enumerate(records, position - len(records)):
         each.offset = offset
-    partition.time.topics[topic].hand(position)
+    number = partition.time.topics[topic].hand(position)
 
     def ack() -> None:
         if log is not None:
             log.append(f"ack {name}")
 
     return SimpleNamespace(
-        value=Batch(records, position), message=SimpleNamespace(topic=topic, partition=0), ack=ack
+        value=Batch(records, position, number), message=SimpleNamespace(topic=topic, partition=0), ack=ack
     )
 
 

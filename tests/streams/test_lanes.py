@@ -1,6 +1,7 @@
 """A lane: one partition's queue, its writing, and how it is taken away."""
 
 import asyncio
+import itertools
 from types import SimpleNamespace
 from typing import Any
 
@@ -75,9 +76,19 @@ class Work:
         self.log.append("drop")
 
 
-def batch(name: str, generation: int = 0) -> Any:
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def numbered_anew() -> None:
+    global _numbers
+    _numbers = itertools.count(1)
+
+
+def batch(name: str, generation: int = 0, number: int | None = None) -> Any:
+    number = number or (next(_numbers) if generation == 0 else 0)
     value, message = (
-        SimpleNamespace(records=[None] * 10),
+        SimpleNamespace(records=[None] * 10, number=number),
         SimpleNamespace(topic="call-answer", generation_id=generation),
     )
     return SimpleNamespace(name=name, value=value, message=message)
@@ -132,6 +143,16 @@ async def test_a_batch_of_an_earlier_generation_is_not_folded(lane: Lane) -> Non
     await settled()
     assert [each for each in lane.work.log if each.startswith("fold")] == ["fold fresh"]
     assert not lane.unfolded()
+
+
+async def test_a_batch_that_does_not_follow_its_predecessor_ends_the_process(lane: Lane, failures) -> None:
+    # Acknowledged, it would take the commit past the one that never came.
+    lane.work.taken.set()
+    lane.deliver(batch("a"))
+    lane.deliver(batch("c", number=3))
+    await settled()
+    assert [type(each) for each in failures] == [lanes.LostBatchError]
+    assert "fold c" not in lane.work.log
 
 
 async def test_a_fenced_lane_folds_no_more(lane: Lane) -> None:
