@@ -1,4 +1,4 @@
-"""Verdicts and announcements as lines of JSON: times in RFC 3339 UTC, what is not known left out."""
+"""Verdicts and announcements as lines of JSON: times in RFC 3339 UTC, what is not known null."""
 
 import sys
 from collections.abc import Iterable
@@ -28,11 +28,10 @@ def verdict_line(verdict: Verdict) -> bytes:
         "due": format_time(finding.due),
         "stop": _time(finding.stop),
         "elapsed_ms": finding.elapsed,
-        "skew": finding.skew or None,
         "cohort": verdict.cohort,
         "evidence": finding.evidence,
     }
-    return _line(fields, verdict.attributes)
+    return _line(fields | ({"skew": True} if finding.skew else {}), verdict.attributes)
 
 
 def said_line(said: Said) -> bytes:
@@ -65,8 +64,7 @@ def write_lines(lines: Iterable[bytes]) -> None:
 
 
 def _line(fields: dict[str, Any], attributes: dict[str, Any]) -> bytes:
-    known = {name: value for name, value in fields.items() if value is not None and value is not False}
-    return _encode(known | {name: value for name, value in attributes.items() if name not in known}) + b"\n"
+    return _encode(fields | {name: value for name, value in attributes.items() if name not in fields}) + b"\n"
 
 
 def _time(ms: int | None) -> str | None:

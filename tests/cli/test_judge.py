@@ -65,6 +65,7 @@ def test_every_clock_is_a_line_with_its_times_its_evidence_and_its_subjects_attr
         "subject": "CAD-1",
         "standard": "attend-immediate",
         "verdict": "met",
+        "reason": None,
         "start": "2009-10-24T19:00:00.000Z",
         "due": "2009-10-24T19:12:00.000Z",
         "stop": "2009-10-24T19:11:58.000Z",

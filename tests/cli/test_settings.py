@@ -40,6 +40,8 @@ def test_the_place_of_each_value_is_known(config: Path) -> None:
         ("bootstrap", "a:1, b:2", ("a:1", "b:2")),
         ("metrics_port", "0", 0),
         ("settle", "1500ms", 1500),
+        ("settle", "1.5", 1500),
+        ("settle", "0", 0),
         ("security_protocol", "ssl", "SSL"),
     ],
 )
