@@ -44,6 +44,10 @@ def _command(path: str, command: click.Command) -> Iterator[str]:
 
 
 def _section(path: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH)
+    # The names as the command line gives them: click keeps the first it hears of, whoever asked.
+    names = pledgewatch.context_settings["help_option_names"]
+    context = click.Context(
+        command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=names
+    )
     lines = [line.rstrip() for line in command.get_help(context).splitlines()]
     return "\n".join([f"## {path}\n", "```text", *lines, "```", ""])
