@@ -19,6 +19,8 @@ class Broker:
 
     def stop(self):
         """It does nothing more, and nobody is told."""
+        if self._java is None:
+            pytest.skip("needs a broker from the jars: one in a container cannot be stopped here")
         os.kill(self._java, signal.SIGSTOP)
 
     def go_on(self):

@@ -17,7 +17,7 @@ STOPS = {"call.answered", "unit.arrived"}
 
 def test_catching_up_invents_no_breach(installed):
     place = installed(shown=parse_time("2010-03-28T08:00:00Z"), speed=1)
-    place.run("simulate", "--flat-out", "--hours", 24, "--rate", 0.4, "--poison", 45, "--seed", 11)
+    place.run("simulate", "--flat-out", "--hours", 24, "--rate", 0.3, "--poison", 45, "--seed", 11)
     first = place.worker("first", *SESSION)
     place.wait_for(
         "it is in the middle of it",
