@@ -1,6 +1,7 @@
 """The reference page of the commands: the `--help` of each, as it is."""
 
 from collections.abc import Iterator
+from copy import copy
 
 import click
 
@@ -44,10 +45,12 @@ def _command(path: str, command: click.Command) -> Iterator[str]:
 
 
 def _section(path: str, command: click.Command) -> str:
-    # The names as the command line gives them: click keeps the first it hears of, whoever asked.
+    # A copy that nobody asked for help before: click keeps the names it hears first, whoever asked.
+    fresh = copy(command)
+    fresh._help_option = None
     names = pledgewatch.context_settings["help_option_names"]
     context = click.Context(
-        command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=names
+        fresh, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=names
     )
-    lines = [line.rstrip() for line in command.get_help(context).splitlines()]
+    lines = [line.rstrip() for line in fresh.get_help(context).splitlines()]
     return "\n".join([f"## {path}\n", "```text", *lines, "```", ""])
