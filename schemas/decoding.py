@@ -12,10 +12,9 @@ from schemas.cloudevent import KINDS, subject_pattern
 from schemas.errors import Refused
 from schemas.events import HEARTBEAT, KIND_TOPICS, TYPES, kind_of
 from schemas.facts import Event, Fact
-from schemas.times import MINUTE, format_time, milliseconds
+from schemas.quick_decoding import quickly_decoded
+from schemas.times import EARLIEST, LATEST, MINUTE, format_time, milliseconds
 
-EARLIEST, LATEST = 0, 7_258_118_400_000
-"""The instants (ms) that can be reckoned with: 1970 to 2199. Beyond, calendars overflow."""
 FUTURE_ALLOWED = MINUTE
 """How far ahead of the wall clock, or of its own recording, an event may claim to be (T8), in ms."""
 
@@ -43,6 +42,11 @@ _ANY_SUBJECT = re.compile(subject_pattern(*KINDS))
 
 def decode(value: bytes, topic: str | None = None) -> Event:
     """One record as an event; `topic` None means wherever its type belongs. Refused says field and reason."""
+    return quickly_decoded(value, topic) or carefully_decoded(value, topic)
+
+
+def carefully_decoded(value: bytes, topic: str | None = None) -> Event:
+    """One record as pydantic reads it: every spelling, every type, and the reason of every refusal."""
     try:
         model = _validate(value)
     except ValidationError as invalid:

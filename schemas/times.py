@@ -9,6 +9,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+EARLIEST, LATEST = 0, 7_258_118_400_000
+"""The instants (ms) that can be reckoned with: 1970 to 2199. Beyond, calendars overflow."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1}
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")
