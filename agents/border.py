@@ -28,9 +28,14 @@ class Border:
     ) -> deque[Taken]:
         """The events of a batch, in order; `wall` in ms, `held` are the subjects that need not be checked."""
         taken: deque[Taken] = deque()
+        checked: set[str] = set()
         for record in records:
             try:
-                taken.append((self._event(record, topic, wall, held), record))
+                event = self._event(record, topic, wall)
+                if event.subject not in held and event.subject not in checked:
+                    self._check_partition(event)
+                    checked.add(event.subject)
+                taken.append((event, record))
             except Refused as refused:
                 self.park(record, refused)
         return taken
@@ -45,7 +50,7 @@ class Border:
         dead, self.dead = self.dead, []
         return dead
 
-    def _event(self, record: Any, topic: str, wall: int | None, held: Container[str]) -> Event:
+    def _event(self, record: Any, topic: str, wall: int | None) -> Event:
         if record.value is None:
             raise Refused("not-json", "", "the record has no value")
         event = decode(record.value, topic)
@@ -54,11 +59,12 @@ class Border:
         latest = (fact.recorded if wall is None else wall) + FUTURE_ALLOWED
         if fact.recorded > latest or fact.time > latest or fact.time > fact.recorded:
             check_future(event, latest - FUTURE_ALLOWED)
-        if event.subject not in held and fact.type != HEARTBEAT:
-            self._check_partition(event.subject)
         return event
 
-    def _check_partition(self, subject: str) -> None:
-        right = partition_of(subject, self._partitions)
+    def _check_partition(self, event: Event) -> None:
+        if event.fact.type == HEARTBEAT:  # sent to every partition
+            return
+        right = partition_of(event.subject, self._partitions)
         if right != self._partition:
-            raise Refused("wrong-partition", "subject", f"{subject} belongs on partition {right} (murmur2)")
+            detail = f"{event.subject} belongs on partition {right} (murmur2)"
+            raise Refused("wrong-partition", "subject", detail)

@@ -11,6 +11,13 @@ QUARTER = 15 * MINUTE
 
 def next_shift(after: int, shifts: tuple[time, ...], zone: ZoneInfo) -> int | None:
     """The first change of shift later than `after` (ms); None in a pack without shifts."""
+    return _next_shift(after // MINUTE, shifts, zone)
+
+
+@lru_cache(maxsize=4096)
+def _next_shift(minute: int, shifts: tuple[time, ...], zone: ZoneInfo) -> int | None:
+    """Shifts change on the minute, so one answer serves for all of it."""
+    after = minute * MINUTE
     day = as_datetime(after).astimezone(zone).date() - timedelta(days=1)
     for offset in range(4):
         for shift in shifts:
