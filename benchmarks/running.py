@@ -100,7 +100,9 @@ def _tell_backlogged(
     for stage in fields(stages.Stages):
         figure = median(getattr(step, stage.name) for step in steps)
         say(f"us an event, {stage.name.replace('_', ' ') + ':':<11} {figure:6.2f}")
-    say(f"ratio full-job/bare-loop {full / bare:.2f} (aim: at least {AIM_RATIO})")
+    ratios = [one.rate / other.rate for one, other in zip(fulls, bares, strict=True)]
+    spread = f"by round {min(ratios):.2f} to {max(ratios):.2f}"
+    say(f"ratio full-job/bare-loop {full / bare:.2f} (of the medians; {spread}; aim: at least {AIM_RATIO})")
     by_cpu = median(each.cpu for each in bares) / (median(each.cpu for each in fulls) or 1)
     say(f"the same by processor time {by_cpu:.2f}")
 
