@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from clocks.classes import IMMEDIATE, PRIORITY, Classes
 from clocks.finding import NOTHING, Finding, Judgement
 from clocks.resources import unresourced_gap
@@ -167,9 +169,9 @@ class _Walk:
         """Back in time the earlier deadline holds; never later than the priority deadline until then (I6)."""
         earlier = self._last_immediate
         if earlier is not None and running.standard.in_time(at, earlier.due):
-            running = running._replace(start=earlier.start, due=earlier.due)
+            running = replace(running, start=earlier.start, due=earlier.due)
         if before is not None and before.due < running.due:
-            running = running._replace(start=before.start, due=before.due)
+            running = replace(running, start=before.start, due=before.due)
         self._last_immediate = running
         return running
 
@@ -177,7 +179,8 @@ class _Walk:
         """Never later than what an absorbed child was promised (I9)."""
         for promise in self.classes.promises:
             if promise.due < running.due:
-                running = running._replace(
+                running = replace(
+                    running,
                     start=promise.since,
                     due=promise.due,
                     known=max(running.known, fact.recorded),

@@ -33,10 +33,10 @@ class Roll:
     def note(self, clock: str, subject: Subject, state: ClockState) -> None:
         """Take in how a clock stands now."""
         finding = state.finding
-        if finding is not None and finding.open:
-            self._open[clock] = (subject, state)
-        else:
+        if finding is None or not finding.open:
             self._open.pop(clock, None)
+        elif clock not in self._open:
+            self._open[clock] = (subject, state)
         self._count(clock, counted(state, subject.judgement))
 
     def strike(self, clock: str) -> None:

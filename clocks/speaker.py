@@ -1,6 +1,6 @@
 """Saying what changed: a clock's state is compared with its finding at a time, and the differences are said."""
 
-from typing import NamedTuple
+import msgspec
 
 from clocks.attributes import describe
 from clocks.finding import BREACHED, EXCLUDED, RUNNING, Finding
@@ -21,7 +21,7 @@ from clocks.standard import Pack
 from clocks.subject import Subject, latest_unresourced
 
 
-class Occasion(NamedTuple):
+class Occasion(msgspec.Struct, frozen=True, gc=False):
     """Why a clock is looked at: the time of its kind, what was recorded last, and when it is said; all in ms."""
 
     now: int

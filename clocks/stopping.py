@@ -1,7 +1,6 @@
 """What calls, messages and incidents share: starts, stops, and the stop that comes before its start."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
@@ -11,7 +10,7 @@ from clocks.standard import Standard
 from schemas.facts import Fact
 
 
-class Running(NamedTuple):
+class Running(msgspec.Struct, frozen=True, gc=False):
     """A clock that started: what its due is reckoned from, when it is due, and the facts that say so."""
 
     standard: Standard
@@ -88,7 +87,7 @@ class Running(NamedTuple):
         return moment if moment >= self.known else None
 
 
-class Stop(NamedTuple):
+class Stop(msgspec.Struct, frozen=True, gc=False):
     """The first stop that counts, where it counts from, and one too early to count (T7)."""
 
     fact: Fact | None

@@ -111,27 +111,28 @@ class Subject:
         """The earliest moment (ms) at which time alone changes something."""
         earliest: int | None = None
         for state in self.clocks.values():
-            for moment in moments_ahead(state, pack):
-                if earliest is None or moment < earliest:
-                    earliest = moment
+            moment = next_moment(state, pack)
+            if moment is not None and (earliest is None or moment < earliest):
+                earliest = moment
         return earliest
 
 
-def moments_ahead(state: ClockState, pack: Pack) -> list[int]:
-    """When a clock's deadline passes and when its stages are next to be said, in ms."""
+def next_moment(state: ClockState, pack: Pack) -> int | None:
+    """When a clock's deadline passes or a stage of it is next to be said, in ms; None once it has ended."""
     finding = state.finding
     if finding is None or not finding.open:
-        return []
-    moments = []
+        return None
+    moment = None
     if state.verdict == RUNNING:
-        moments.append(finding.breach_at)
-        if finding.at_risk is not None and not state.said_at_risk(finding.at_risk):
-            moments.append(finding.at_risk)
+        moment = finding.breach_at
+        at_risk = finding.at_risk
+        if at_risk is not None and at_risk < moment and not state.said_at_risk(at_risk):
+            moment = at_risk
     if finding.unresourced is not None:
         unresourced = unresourced_moment(state, pack)
-        if unresourced is not None:
-            moments.append(unresourced)
-    return moments
+        if unresourced is not None and (moment is None or unresourced < moment):
+            moment = unresourced
+    return moment
 
 
 def unresourced_moment(state: ClockState, pack: Pack) -> int | None:

@@ -9,7 +9,6 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
-from msgspec.structs import asdict
 from pydantic.fields import FieldInfo
 
 from schemas.events import TYPES, EventType
@@ -65,7 +64,7 @@ def _field(name: str, info: FieldInfo) -> tuple[Any, ...]:
 def _struct(kind: EventType) -> type[msgspec.Struct]:
     fields = kind.model.model_fields
     model: Any = fields["data"].annotation
-    options: Any = {"forbid_unknown_fields": True, "kw_only": True, "gc": False}
+    options: Any = {"forbid_unknown_fields": True, "omit_defaults": True, "kw_only": True, "gc": False}
     simple = [_field(name, info) for name, info in model.model_fields.items()]
     data: Any = msgspec.defstruct(model.__name__, simple, **options)
     (subject,) = [each.pattern for each in fields["subject"].metadata if getattr(each, "pattern", None)]
@@ -99,6 +98,7 @@ def _structs() -> dict[type[msgspec.Struct], tuple[str, str]]:
 
 _KNOWN = _structs()
 _decode: Any = msgspec.json.Decoder(Union[tuple(_KNOWN)]).decode  # noqa: UP007 - made at run time
+_to_dict = msgspec.to_builtins
 _minutes: dict[str, int] = {}
 _SECONDS = {f"{second:02}.": second * SECOND for second in range(60)}
 _MILLISECONDS = {f"{ms:03}Z": ms for ms in range(1_000)}
@@ -115,10 +115,8 @@ def quickly_decoded(value: bytes, topic: str | None) -> Event | None:
         recorded = time if seen is None else _instant(seen)
     except (msgspec.DecodeError, ValueError, KeyError):  # a UnicodeDecodeError is a ValueError
         return None
-    data = asdict(event.data)
-    if None in data.values():
-        data = {field: told for field, told in data.items() if told is not None}
-    return Event(event.subject, belongs, Fact(event.source, event.id, name, time, recorded, data))
+    fact = Fact(event.source, event.id, name, time, recorded, _to_dict(event.data))  # a null is left out
+    return Event(event.subject, belongs, fact)
 
 
 def _instant(text: str) -> int:
