@@ -35,6 +35,8 @@ class Border:
                 if event.subject not in held and event.subject not in checked:
                     self._check_partition(event)
                     checked.add(event.subject)
+                if event.dropped:
+                    self._observed.dropped_fields[topic] += event.dropped
                 taken.append((event, record))
             except Refused as refused:
                 self.park(record, refused)

@@ -69,7 +69,9 @@ class Intake:
             tell(f"{self.name}:{number}: {error}")
 
     def tell_rest(self) -> None:
-        """Tells on standard error how many lines could not be read, by reason, if any."""
+        """Tells on standard error what was left out, if anything: lines by reason, and data fields."""
+        if self.dropped_fields:
+            tell(f"{self.name}: {self.dropped_fields} data fields that nobody knows were left out")
         if self.refusals:
             reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.refused.items()))
             tell(f"{self.name}: {self.refusals} of {self.refusals + self.events} lines not read: {reasons}")

@@ -191,6 +191,8 @@ def registry_of(snapshot: Snapshot, pack: Pack, boroughs: Boroughs) -> Collector
 def _counted(observed: Observed) -> Iterator[Metric]:
     dead = {(topic, reason): number for (topic, reason), number in observed.dead_letters.items()}
     yield _counter("pledge_dead_letters", "Records that could not be read or judged.", "topic reason", dead)
+    dropped = {(topic,): number for topic, number in observed.dropped_fields.items()}
+    yield _counter("pledge_dropped_fields", "Data fields nobody knows, left out.", "topic", dropped)
     corrections = {(standard,): number for standard, number in observed.corrections.items()}
     yield _counter("pledge_corrections", "Verdicts taken back by later evidence.", "standard", corrections)
     yield _counter("pledge_events", "Records folded.", "", {(): observed.events})

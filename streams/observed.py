@@ -62,6 +62,7 @@ class Observed:
         self.groups = 0
         self.records = 0
         self.dead_letters: Counter[tuple[str, str]] = Counter()
+        self.dropped_fields: Counter[str] = Counter()
         self.corrections: Counter[str] = Counter()
         self.news: Counter[str] = Counter()
         self.durations: dict[str, Histogram] = {}
@@ -72,7 +73,7 @@ class Observed:
         twin = Observed()
         twin.events, twin.groups, twin.records = self.events, self.groups, self.records
         twin.dead_letters, twin.corrections = Counter(self.dead_letters), Counter(self.corrections)
-        twin.news = Counter(self.news)
+        twin.dropped_fields, twin.news = Counter(self.dropped_fields), Counter(self.news)
         twin.durations = {key: each.copy() for key, each in self.durations.items()}
         twin.delays = {key: each.copy() for key, each in self.delays.items()}
         return twin

@@ -185,3 +185,11 @@ def test_a_copy_is_not_changed_by_what_comes_later() -> None:
     observed.dead_letters["dispatch", "not-json"] += 1
     observed.events += 1
     assert (copy.events, copy.dead_letters) == (0, {})
+
+
+async def test_data_fields_nobody_knows_are_left_out_and_counted() -> None:
+    partition = watch(clock=SetClock(T0))
+    odd = record(CALL, "call.presented", "CALL-1", 0, line="999", shoe_size=44, hat="bowler")
+    partition.fold(deliver(partition, CALL, odd))
+
+    assert (await samples(partition))["pledge_dropped_fields_total", f"topic={CALL}"] == 2

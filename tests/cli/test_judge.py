@@ -160,6 +160,17 @@ def test_bad_lines_are_told_and_the_rest_is_judged(judge: Judge, tmp_path: Path)
     assert "1 of 3 lines not read" in judge.complaints
 
 
+def test_data_fields_nobody_knows_are_left_out_and_told(judge: Judge, tmp_path: Path) -> None:
+    odd = [
+        line.replace(b'"data":{', b'"data":{"hat":"bowler",').replace(
+            b'"data": {', b'"data": {"hat":"bowler",'
+        )
+        for line in CALL
+    ]
+    judge(str(written(tmp_path / "e.jsonl", *odd)))
+    assert "data fields that nobody knows were left out" in judge.complaints
+
+
 def test_nothing_readable_is_an_error(judge: Judge, tmp_path: Path) -> None:
     assert judge(str(written(tmp_path / "e.jsonl", b"{nonsense\n"))) == []
     assert judge.code == 1
