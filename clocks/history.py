@@ -17,11 +17,17 @@ FEW = 32
 UNREAD = frozenset({"call.concluded"})
 """Types that no rule reads: counted, not kept."""
 
+_STOPS = (
+    *("call.answered", "unit.arrived", "unit.staged", "message.responded", "appointment.kept"),
+    *("comment.acknowledged", "collision.contacted", "victim.updated", "meeting.held"),
+)
+_STARTS = (
+    *("call.presented", "incident.created", "message.received", "appointment.requested"),
+    *("comment.received", "collision.reported", "crime.recorded", "ward.month_opened"),
+)
 _ORDER = (
-    ("call.answered", "unit.arrived", "unit.staged", "message.responded", "appointment.kept"),
-    ("comment.acknowledged", "collision.contacted", "victim.updated", "meeting.held"),
-    ("call.presented", "incident.created", "message.received", "appointment.requested"),
-    ("comment.received", "collision.reported", "crime.recorded", "ward.month_opened"),
+    _STOPS,
+    _STARTS,
     ("incident.regraded",),
     ("incident.flagged", "appointment.made"),
     ("incident.cancelled",),
@@ -33,8 +39,7 @@ _ORDER = (
     ("unit.dispatched",),
     ("unit.stood_down", "unit.diverted"),
 )
-_SAME_RANK = {1: 0, 3: 2}  # two lines of one rank each: stops, starts
-_RANK = {name: _SAME_RANK.get(rank, rank) for rank, names in enumerate(_ORDER) for name in names}
+_RANK = {name: rank for rank, names in enumerate(_ORDER) for name in names}
 _LAST = len(_ORDER)
 _URGENCY = {"R": 1, "E": 2, "S": 3, "I": 4}
 _encode = msgspec.json.Encoder().encode

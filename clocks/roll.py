@@ -52,10 +52,6 @@ class Roll:
         """What `open_clock` makes of the open clocks, for those who must not do all of them at once."""
         return list(self._open.values())
 
-    def open_count(self) -> int:
-        """How many clocks wait for their stop."""
-        return len(self._open)
-
     def _count(self, clock: str, now: Counted | None) -> None:
         before = self._counted.get(clock)
         if before == now:

@@ -1,6 +1,6 @@
 """Every event type, the topic that carries it, and the kind of subject it speaks of."""
 
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 from schemas import calls, contact, every_topic, incidents, messages
 from schemas.cloudevent import KINDS, CloudEvent
@@ -66,8 +66,6 @@ def _every_type() -> dict[str, EventType]:
 
 
 TYPES: dict[str, EventType] = _every_type()
-
-Kind = Literal["CALL", "CAD", "MSG", "APPT", "COMMENT", "RTC", "CASE", "WARD"]
 
 
 def kind_of(subject: str) -> str:
