@@ -12,6 +12,7 @@ UNVERIFIABLE = "unverifiable"
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One clock as its history leaves it; all times in ms UTC.
 
+    `round`: which round of a recurring promise, from 1; None for a promise that runs once.
     `verdict` None: nothing has ended it, so time decides at `breach_at`.
     `known`: when the facts that set its due had been recorded; `decided`: when the ending was.
     `ended`, `ending`: when and by what type of event the clock ended, stopped or excluded.
@@ -24,6 +25,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     due: int
     breach_at: int
     known: int
+    round: int | None = None
     verdict: str | None = None
     reason: str | None = None
     stop: int | None = None
@@ -35,6 +37,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     at_risk: int | None = None
     unresourced: int | None = None
     unresourced_known: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The clock's name within its subject: the standard, and the round where there are several."""
+        return self.standard if self.round is None else f"{self.standard}#{self.round}"
 
     @property
     def open(self) -> bool:

@@ -42,6 +42,7 @@ def unverifiable(finding: Finding, reason: str) -> Finding:
         due=finding.due,
         breach_at=finding.breach_at,
         known=finding.known,
+        round=finding.round,
         verdict=UNVERIFIABLE,
         reason=reason,
         evidence=finding.evidence,

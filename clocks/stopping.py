@@ -18,6 +18,7 @@ class Running(msgspec.Struct, frozen=True, gc=False):
     due: int
     known: int
     evidence: tuple[str, ...]
+    round: int | None = None
 
     def unended(self, unresourced: int | None = None, unresourced_known: int | None = None) -> Finding:
         """Nothing has ended it: time decides."""
@@ -27,6 +28,7 @@ class Running(msgspec.Struct, frozen=True, gc=False):
             due=self.due,
             breach_at=self.standard.breach_moment(self.due),
             known=self.known,
+            round=self.round,
             evidence=self.evidence,
             at_risk=self._at_risk(),
             unresourced=unresourced,
@@ -68,6 +70,7 @@ class Running(msgspec.Struct, frozen=True, gc=False):
             due=self.due,
             breach_at=self.standard.breach_moment(self.due),
             known=self.known,
+            round=self.round,
             verdict=verdict,
             reason=reason,
             stop=stop,

@@ -36,7 +36,7 @@ decode_record = msgspec.json.Decoder(Record).decode
 
 
 class Subject:
-    """A subject's history and clocks; `clocks` by standard (and round)."""
+    """A subject's history and clocks; `clocks` by their keys."""
 
     __slots__ = ("clocks", "history", "judgement", "kind", "rules")
 
@@ -66,13 +66,13 @@ class Subject:
             return False
         self.judgement = judgement
         clocks, findings = self.clocks, judgement.findings
-        if len(clocks) > len(findings) or not all(finding.standard in clocks for finding in findings):
+        if len(clocks) > len(findings) or not all(finding.key in clocks for finding in findings):
             for state in clocks.values():
                 state.finding = None
         for finding in findings:
-            held = clocks.get(finding.standard)
+            held = clocks.get(finding.key)
             if held is None:
-                clocks[finding.standard] = ClockState(finding)
+                clocks[finding.key] = ClockState(finding)
             else:
                 held.finding = finding
         return True

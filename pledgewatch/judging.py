@@ -50,7 +50,7 @@ def _judged(name: str, history: History, pack: Pack, at: int) -> Iterator[Verdic
     judgement = judge(kind, history, pack)
     for finding in judgement.findings:
         attributes = describe(kind, history.standing(), finding)
-        clock = f"{name}/{finding.standard}"
+        clock = f"{name}/{finding.key}"
         yield Verdict(clock, name, finding.standard, finding.at(at), finding, judgement.cohort, attributes)
 
 

@@ -29,6 +29,7 @@ class LedgerFinding(BaseModel):
     due: int
     breach_at: int = Field(description="the first ms at which a clock that has not stopped is breached")
     known: int = Field(description="when the facts that set the due had been recorded")
+    round: int | None = Field(None, ge=1, description="of a recurring promise, from 1")
     verdict: Verdict | None = Field(None, description="null: nothing ended it, time decides")
     reason: str | None = None
     stop: int | None = None

@@ -104,6 +104,6 @@ def _known(facts: list[Fact], must_know: Callable[[Fact], bool]) -> int:
 
 
 def _finding(clock: str, facts: list[Fact], pack: Pack) -> Finding | None:
-    subject, _, standard = clock.partition("/")
+    subject, _, key = clock.partition("/")
     findings = judge(kind_of(subject), History(facts), pack).findings
-    return next((each for each in findings if each.standard == standard.partition("#")[0]), None)
+    return next((each for each in findings if each.key == key), None)
