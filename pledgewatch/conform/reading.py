@@ -17,6 +17,7 @@ from pledgewatch.conform.document import (
     ScenarioDocument,
     StageLine,
 )
+from pledgewatch.conform.rules import RULES
 from pledgewatch.conform.scenario import Case, Entries, Entry, Happening
 from schemas.decoding import check_future, decode
 from schemas.documents import Document, DocumentError, read_yaml
@@ -26,8 +27,8 @@ from schemas.facts import Event
 from schemas.times import format_time
 from standards.loader import load_pack
 
-FAILING = "failing"
-"""The folder of files that must fail: passed over unless it is asked for by name."""
+PASSED_OVER = {"failing", RULES}
+"""The folders of files that must fail, and of the rules: passed over unless they are asked for by name."""
 
 SLIP = 0.75
 """How alike an unknown key and a known one are for the one to be taken for a slip of the pen."""
@@ -55,7 +56,7 @@ def _files(path: Path) -> Iterator[Path]:
     found = sorted(
         file
         for file in path.rglob("*")
-        if file.suffix in {".yaml", ".yml"} and FAILING not in file.relative_to(path).parts[:-1]
+        if file.suffix in {".yaml", ".yml"} and not PASSED_OVER & {*file.relative_to(path).parts[:-1]}
     )
     if not found:
         raise DocumentError(f"{path}: there is no scenario file (.yaml) in this folder")

@@ -6,37 +6,46 @@ from pathlib import Path
 
 from pledgewatch import settings_page
 from pledgewatch.cli import DIFFERS, OK, WRONG
-from pledgewatch.docs import announcements_page, commands_page, events_page, metrics_page, standards_page
+from pledgewatch.docs import (
+    announcements_page,
+    commands_page,
+    events_page,
+    metrics_page,
+    semantics_page,
+    standards_page,
+)
 
-REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES: dict[str, Callable[[], str]] = {
-    "settings.md": settings_page.page,
-    "commands.md": commands_page.page,
-    "events.md": events_page.page,
-    "announcements.md": announcements_page.page,
-    "metrics.md": metrics_page.page,
-    "standards.md": standards_page.page,
+    "semantics.md": semantics_page.page,
+    "reference/settings.md": settings_page.page,
+    "reference/commands.md": commands_page.page,
+    "reference/events.md": events_page.page,
+    "reference/announcements.md": announcements_page.page,
+    "reference/metrics.md": metrics_page.page,
+    "reference/standards.md": standards_page.page,
 }
-"""What writes each page of docs/reference/."""
+"""What writes each generated page of docs/."""
 
 
-def outdated(folder: Path = REFERENCE) -> list[str]:
+def outdated(folder: Path = DOCS) -> list[str]:
     """The pages that are not as the code would write them."""
     return [name for name, page in PAGES.items() if _read(folder / name) != page()]
 
 
-def write(folder: Path = REFERENCE) -> list[str]:
+def write(folder: Path = DOCS) -> list[str]:
     """Writes the pages that differ; their names."""
     names = outdated(folder)
     for name in names:
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(PAGES[name](), encoding="utf-8")
     return names
 
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0, 1 where --check finds a page out of date, 2 where there are no docs."""
-    if not REFERENCE.is_dir():
-        print(f"pledgewatch.docs: there is no {REFERENCE}: run it in a checkout", file=sys.stderr)
+    if not DOCS.is_dir():
+        print(f"pledgewatch.docs: there is no {DOCS}: run it in a checkout", file=sys.stderr)
         return WRONG
     if arguments == ["--check"]:
         return _checked(outdated())
@@ -53,7 +62,7 @@ def _checked(names: list[str]) -> int:
 
 
 def _sentence(word: str, names: list[str]) -> str:
-    return f"{word}: {', '.join(names)}" if names else "every page of docs/reference is up to date"
+    return f"{word}: {', '.join(names)}" if names else "every generated page of docs is up to date"
 
 
 def _read(path: Path) -> str | None:
