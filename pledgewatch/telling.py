@@ -5,6 +5,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.announcements import Announcement, AnnouncementData
+from schemas.reasons import reason_in_words
 from schemas.times import SECOND, as_datetime, format_duration, parse_time
 
 
@@ -28,20 +29,6 @@ NAMES = {
     "snt-reply": "message",
 }
 """What people call the subject of a standard."""
-
-_REASONS = {
-    "abandoned-in-time": "the caller gave up in time",
-    "on-view": "officers were already there",
-    "regraded": "it was regraded in time",
-    "cancelled": "it was cancelled in time",
-    "no-attendance-required": "it was closed in time, no attendance being required",
-    "merged": "it was merged in time",
-    "never-ran": "on later evidence it never ran",
-    "stop-before-start": "it ended before it began",
-    "judge-failed": "it could not be judged",
-    "history-full": "too much was recorded of it",
-    "feed-silent": "the feed was silent",
-}
 
 
 def tell(announcement: Announcement, zone: ZoneInfo) -> Line:
@@ -73,11 +60,11 @@ def _met(data: AnnouncementData) -> str:
 
 
 def _excluded(data: AnnouncementData) -> str:
-    return f"does not count: {_reason(data)}"
+    return f"does not count: {reason_in_words(data.reason)}"
 
 
 def _unverifiable(data: AnnouncementData) -> str:
-    return f"cannot be verified: {_reason(data)}"
+    return f"cannot be verified: {reason_in_words(data.reason)}"
 
 
 def _at_risk(data: AnnouncementData) -> str:
@@ -139,10 +126,6 @@ def _limit(data: AnnouncementData) -> str:
     if data.start is None or data.due is None:
         return "its time"
     return format_duration(parse_time(data.due) - parse_time(data.start))
-
-
-def _reason(data: AnnouncementData) -> str:
-    return _REASONS.get(data.reason or "", data.reason or "no reason given")
 
 
 def _short(ms: int | None) -> str:
