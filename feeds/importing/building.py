@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from feeds.importing.cells import Cellwork, DatumOf, naming
+from feeds.importing.cells import Cellwork, DatumOf, always, naming, never, nothing
 from feeds.importing.checking import data_fields
 from feeds.importing.columns import Cells, Columns
 from feeds.importing.localtime import Instant, reader_of
@@ -17,11 +17,12 @@ from schemas.times import format_time, parse_duration
 
 
 class Made(NamedTuple):
-    """An event made of a row: its rule's place in the mapping, when it happened (ms), and its JSON."""
+    """An event made of a row: its rule's place in the mapping, when it happened (ms), its JSON, its preference."""
 
     rule: int
     time: int
     json: bytes
+    preferred: bool
 
 
 class Rowful(NamedTuple):
@@ -38,6 +39,7 @@ class _Happening(NamedTuple):
     rule: int
     time: int
     data: dict[str, Any]
+    preferred: bool
 
 
 class Builder:
@@ -49,10 +51,11 @@ class Builder:
         self._subject = columns.text(mapping.subject, [])
         self._key = columns.text(mapping.rows.key or "", [])
         latest_by = mapping.rows.latest_by
-        self._version = cellwork.moment(latest_by) if latest_by else _nothing
+        self._version = cellwork.moment(latest_by) if latest_by else nothing
         self._rules = [_Rule(rule, cellwork) for rule in mapping.events]
         self._recorded = _recording(mapping.recorded, cellwork)
         self._left_out = [(name, cellwork.truths[name]) for name in mapping.leave_out]
+        self._expected = [(name, cellwork.truths[name]) for name in mapping.expect]
 
     def leaves_out(self, cells: Cells) -> str | None:
         """The name of the first condition by which the mapping leaves this row out."""
@@ -61,6 +64,9 @@ class Builder:
     def build(self, cells: Cells) -> Rowful:
         """The row's events; RowRefused where a cell cannot be read or an event would not be taken."""
         subject, key = self._named(cells)
+        for name, truth in self._expected:
+            if not truth(cells):
+                raise RowRefused("unexpected", f"{subject}: {name} is expected, and is not so")
         doubts: list[str] = []
         version = self._version_of(cells)
         happenings = [each for n, rule in enumerate(self._rules) if (each := rule.make(n, cells, doubts))]
@@ -93,7 +99,7 @@ class Builder:
             "recordedtime": format_time(max(happening.time, recorded)),
             "data": happening.data,
         }
-        return Made(happening.rule, happening.time, _checked(msgspec.json.encode(event)))
+        return Made(happening.rule, happening.time, _checked(msgspec.json.encode(event)), happening.preferred)
 
 
 class _Rule:
@@ -104,8 +110,9 @@ class _Rule:
         self._required = rule.required
         self._named = naming(rule.time)
         self._time = cellwork.moment(rule.time)
-        self._when = cellwork.truths[rule.when] if rule.when else _always
-        self._unless = cellwork.truths[rule.unless] if rule.unless else _never
+        self._when = cellwork.truths[rule.when] if rule.when else always
+        self._unless = cellwork.truths[rule.unless] if rule.unless else never
+        self._prefer = cellwork.truths[rule.prefer] if rule.prefer else never
         fields = data_fields(rule.type)
         self._needed = {name: naming(of) for name, of in rule.data.items() if fields[name].is_required()}
         self._data: dict[str, DatumOf] = {name: cellwork.datum(value) for name, value in rule.data.items()}
@@ -120,7 +127,7 @@ class _Rule:
             return None
         if instant.doubt:
             doubts.append(instant.doubt)
-        return _Happening(number, instant.ms, self._data_of(cells))
+        return _Happening(number, instant.ms, self._data_of(cells), self._prefer(cells))
 
     def _data_of(self, cells: Cells) -> dict[str, Any]:
         data = {name: value for name, read in self._data.items() if (value := read(cells)) is not None}
@@ -155,15 +162,3 @@ def _checked(event: bytes) -> bytes:
     except Refused as refused:
         raise RowRefused("bad-event", f"{refused.field}: {refused.detail}") from None
     return event
-
-
-def _nothing(cells: Cells) -> Instant | None:
-    return None
-
-
-def _always(cells: Cells) -> bool:
-    return True
-
-
-def _never(cells: Cells) -> bool:
-    return False

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from feeds.importing.columns import Cells, Columns, TextOf
-from feeds.importing.localtime import Instant
+from feeds.importing.localtime import Instant, ReadTime
 from feeds.importing.mapping import Condition, Mapping, Moment, Value
 from feeds.importing.refusals import RowRefused
 from schemas.times import format_time
 
-ReadTime = Callable[[str], Instant]
 Truth = Callable[[Cells], bool]
 InstantOf = Callable[[Cells], Instant | None]
 Datum = str | int | bool | None
@@ -23,10 +22,26 @@ class Cellwork:
         self._tables = mapping.tables
         self._read_time = read_time
         self.truths = {name: self._truth(condition) for name, condition in mapping.conditions.items()}
+        self._named = mapping.times
+        self.times: dict[str, InstantOf] = {}
+        for name, moment in mapping.times.items():  # each may be made of those above it
+            self.times[name] = self.moment(moment)
 
     def moment(self, moment: Moment) -> InstantOf:
         """A reader of a time; RowRefused, naming the column, where the cell holds no time."""
-        return self._instant(self._text(moment), naming(moment))
+        read = self._source(moment)
+        if moment.when is None and moment.unless is None:
+            return read
+        wanted = self.truths[moment.when] if moment.when else always
+        unwanted = self.truths[moment.unless] if moment.unless else never
+        return lambda cells: read(cells) if wanted(cells) and not unwanted(cells) else None
+
+    def _source(self, moment: Moment) -> InstantOf:
+        if moment.written is not None:
+            dated_by = self._text(self._named[moment.date_of]) if moment.date_of else nothing
+            return self._instant(self._text(moment), naming(moment), dated_by)
+        parts = [self.times[name] for name in moment.others]
+        return lambda cells: next((found for part in parts if (found := part(cells))), None)
 
     def datum(self, value: Value) -> DatumOf:
         """A reader of a value for an event's data; None leaves the field out."""
@@ -49,17 +64,17 @@ class Cellwork:
         if value.as_ == "integer":
             return _integer(text, naming(value))
         if value.as_ == "time":
-            instant = self._instant(text, naming(value))
+            instant = self._instant(text, naming(value), nothing)
             return lambda cells: format_time(found.ms) if (found := instant(cells)) else None
         return text
 
-    def _instant(self, text: TextOf, named: str) -> InstantOf:
+    def _instant(self, text: TextOf, named: str, dated_by: TextOf) -> InstantOf:
         def read(cells: Cells) -> Instant | None:
             said = text(cells)
             if said is None:
                 return None
             try:
-                return self._read_time(said)
+                return self._read_time(said, dated_by(cells))
             except RowRefused as refused:
                 raise RowRefused(refused.reason, f"{named}: {refused.detail}") from None
 
@@ -108,5 +123,20 @@ def _integer(text: TextOf, named: str) -> DatumOf:
 
 
 def naming(part: Moment | Value) -> str:
-    """What people know a part's source by: its column, or its text of columns."""
-    return part.column or part.text or ""
+    """What people know a part's source by: its column, its text of columns, or the names of its times."""
+    return part.column or part.text or (" or ".join(part.others) if isinstance(part, Moment) else "")
+
+
+def nothing(cells: Cells) -> None:
+    """No time, no text."""
+    return
+
+
+def always(cells: Cells) -> bool:
+    """True of every row."""
+    return True
+
+
+def never(cells: Cells) -> bool:
+    """True of no row."""
+    return False

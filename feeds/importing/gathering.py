@@ -105,16 +105,16 @@ def _picked(rule: EventRule, made: list[Made]) -> list[Made]:
     if not made:
         return []
     pick = min if rule.pick == "earliest" else max
-    return [pick(made, key=lambda each: each.time)]
+    return [pick([each for each in made if each.preferred] or made, key=lambda each: each.time)]
 
 
 def _frozen(placed: Placed) -> tuple[int, str, str, int, str]:
     line, row = placed
-    made = [(each.rule, each.time, each.json.decode()) for each in row.made]
+    made = [(each.rule, each.time, each.json.decode(), each.preferred) for each in row.made]
     return line, row.subject, row.key, row.version, json.dumps(made)
 
 
 def _thawed(record: tuple[int, str, str, int, str]) -> Placed:
     line, subject, key, version, made = record
-    events = [Made(rule, time, text.encode()) for rule, time, text in json.loads(made)]
+    events = [Made(rule, time, text.encode(), preferred) for rule, time, text, preferred in json.loads(made)]
     return line, Rowful(subject, key, version, events, [])

@@ -1,9 +1,8 @@
 """Local times of a feed to instants, by the feed's declared rule for the hours a clock change spoils (T4)."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from feeds.importing.mapping import ISO, TimeRules, sample_of
@@ -14,6 +13,10 @@ _REMEMBERED = 4096
 """A row repeats its times, and parsing one costs about 10 µs."""
 
 
+_OVER_MIDNIGHT = timedelta(hours=12)
+"""As far back a time cannot be by a clock that is wrong; as far on it may be by a row that lasts."""
+
+
 class Instant(NamedTuple):
     """An instant in ms, and what a clock change made doubtful about it, if anything."""
 
@@ -21,19 +24,34 @@ class Instant(NamedTuple):
     doubt: str | None
 
 
-def reader_of(rules: TimeRules) -> Callable[[str], Instant]:
+class ReadTime(Protocol):
+    """Reads a time's text; `dated_by` is the text of the time whose date it was written with, if it was."""
+
+    def __call__(self, text: str, dated_by: str | None = None) -> Instant:
+        """The instant; RowRefused where it is none."""
+
+
+def reader_of(rules: TimeRules) -> ReadTime:
     """A function from a time's text to its instant; RowRefused where it is none by these rules."""
     zone = ZoneInfo(rules.zone)
 
     @lru_cache(_REMEMBERED)
-    def read(text: str) -> Instant:
+    def read(text: str, dated_by: str | None = None) -> Instant:
         local = _parse(text, rules.formats)
         try:
+            if dated_by is not None:
+                local = _on_its_day(local, _parse(dated_by, rules.formats))
             return _resolve(text, local, zone, rules)
         except OverflowError:
             raise RowRefused("bad-time", f"{text!r} is not a time anyone lived in") from None
 
     return read
+
+
+def _on_its_day(local: datetime, dated_by: datetime) -> datetime:
+    """`local`, a day later where midnight fell between it and the time whose date it bears."""
+    behind = dated_by.replace(tzinfo=None) - local.replace(tzinfo=None)
+    return local + timedelta(days=1) if behind > _OVER_MIDNIGHT else local
 
 
 def _parse(text: str, formats: list[str]) -> datetime:

@@ -5,7 +5,7 @@ Whatever is a judgement rather than a fact carries a `why`, so that a figure can
 
 import codecs
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -87,17 +87,42 @@ class TimeRules(Part):
 
 
 class Moment(Part):
-    """A time in the row: one column, or a text put together from several such as `{date} {time}`."""
+    """A time in the row: a column, a text put together from several, one of `times`, or the first given of some.
+
+    A name alone stands for `{named: name}`. `date_of` names the time whose date this one was written with.
+    """
 
     column: str | None = None
     text: str | None = None
+    named: str | None = None
+    first_of: Annotated[Names | None, Field(min_length=2)] = None
     missing: Names = []
+    when: str | None = None
+    unless: str | None = None
+    date_of: str | None = None
     why: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, given: Any) -> Any:
+        return {"named": given} if isinstance(given, str) else given
 
     @model_validator(mode="after")
     def _one_source(self) -> "Moment":
-        _exactly_one(self, "column", "text")
+        _exactly_one(self, "column", "text", "named", "first_of")
+        if self.written is None and (self.missing or self.date_of):
+            raise ValueError("`missing` and `date_of` belong to a column or a text")
         return self
+
+    @property
+    def written(self) -> str | None:
+        """The column or the text of columns it is read from; None where other times give it."""
+        return self.column or self.text
+
+    @property
+    def others(self) -> Names:
+        """The names of the times it is made of or dated by."""
+        return [name for name in (self.named, *(self.first_of or []), self.date_of) if name is not None]
 
 
 class Value(Part):
@@ -185,7 +210,10 @@ class Rows(Part):
 
 
 class EventRule(Part):
-    """One event to be made; a row without its time makes none, or is refused where it is `required`."""
+    """One event to be made; a row without its time makes none, or is refused where it is `required`.
+
+    Of a subject's rows the one to `pick` gives it; among those of which `prefer` is true, if there are any.
+    """
 
     type: str
     name: str | None = None
@@ -193,6 +221,7 @@ class EventRule(Part):
     required: bool = False
     per: Literal["subject", "row"] = "subject"
     pick: Literal["earliest", "latest"] = "earliest"
+    prefer: str | None = None
     when: str | None = None
     unless: str | None = None
     data: dict[str, Value] = {}
@@ -217,7 +246,10 @@ class Mapping(Part):
     subject: str
     conditions: dict[str, Condition] = {}
     tables: dict[str, dict[str, str]] = {}
+    times: dict[str, Moment] = {}
+    order: Names = []
     leave_out: Names = []
+    expect: Names = []
     events: Annotated[list[EventRule], Field(min_length=1)]
 
 

@@ -137,4 +137,4 @@ def test_an_output_that_cannot_be_written_is_named(tmp_path, mapping):
 def test_help_lists_the_shipped_mappings():
     done = run("--help")
     assert done.returncode == 0
-    assert b"Shipped mappings: sf-police" in done.stdout
+    assert b"Shipped mappings: bank-calls, sf-police, sffd-calls" in done.stdout

@@ -177,3 +177,58 @@ def test_a_refused_time_names_its_column_and_line(tmp_path):
 def test_format_time_is_what_events_carry(tmp_path):
     imported = Imported(tmp_path, SMALL, lines(HEADER, "1,2025-06-01 10:00:00,,I,a"))
     assert imported.events[0]["time"] == format_time(parse_time("2025-06-01T10:00:00+01:00"))
+
+
+ISRAEL = "Asia/Jerusalem"
+
+
+@pytest.mark.parametrize(
+    ("local", "instant"),
+    [
+        ("1999-04-02 01:59:59", "1999-04-02T01:59:59+02:00"),
+        ("1999-04-02 03:00:00", "1999-04-02T03:00:00+03:00"),
+        ("1999-09-03 00:59:59", "1999-09-03T00:59:59+03:00"),
+        ("1999-09-03 02:00:00", "1999-09-03T02:00:00+02:00"),
+    ],
+)
+def test_israels_clocks_of_1999_changed_on_a_friday_in_april_and_one_in_september(local, instant):
+    assert reader(zone=ISRAEL)(local) == utc(instant)
+
+
+@pytest.mark.parametrize(
+    ("local", "first", "second"),
+    [("1999-09-03 01:00:00", "+03:00", "+02:00"), ("1999-09-03 01:59:59", "+03:00", "+02:00")],
+)
+def test_the_hour_that_came_twice_in_israel_is_taken_as_declared(local, first, second):
+    written = local.replace(" ", "T")
+    assert reader("first", zone=ISRAEL)(local) == utc(written + first, "ambiguous")
+    assert reader("second", zone=ISRAEL)(local) == utc(written + second, "ambiguous")
+    with pytest.raises(RowRefused, match="comes twice"):
+        reader(zone=ISRAEL)(local)
+
+
+def test_the_hour_that_never_was_in_israel_is_taken_as_declared():
+    moved = reader(nonexistent="forward", zone=ISRAEL)("1999-04-02 02:30:00")
+    assert moved == utc("1999-04-02T03:30:00+03:00", "nonexistent")
+    with pytest.raises(RowRefused, match="never was"):
+        reader(zone=ISRAEL)("1999-04-02 02:30:00")
+
+
+@pytest.mark.parametrize(
+    ("time", "instant"),
+    [
+        ("09:59:59", "2025-06-02T09:59:59+01:00"),
+        ("10:00:00", "2025-06-01T10:00:00+01:00"),
+        ("21:59:00", "2025-06-01T21:59:00+01:00"),
+        ("22:30:00", "2025-06-01T22:30:00+01:00"),
+    ],
+)
+def test_a_time_over_twelve_hours_before_the_one_that_dates_it_is_of_the_next_day(time, instant):
+    assert reader()(f"2025-06-01 {time}", "2025-06-01 22:00:00") == utc(instant)
+
+
+def test_a_clock_change_spoils_the_day_a_time_is_of_and_not_the_day_it_is_written_with():
+    read = reader()
+    assert read("2009-10-25 01:30:00", "2009-10-25 23:00:00") == utc("2009-10-26T01:30:00+00:00")
+    with pytest.raises(RowRefused, match="comes twice"):
+        read("2009-10-24 01:30:00", "2009-10-24 23:00:00")
