@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench planted verify-data docs clean
+.PHONY: help demo test lint bench bench-judge planted verify-data docs clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | column -t -s '|'
@@ -24,6 +24,9 @@ lint: $(STAMP)  ## ruff, mypy --strict and the layers
 
 bench: $(STAMP)  ## the durable job beside a bare loop, on a real Kafka
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-judge: $(STAMP)  ## ten million generated events through `judge`, beside a plain loop
+	@$(BIN)/python -m benchmarks.judging $(ARGS)
 
 planted: $(STAMP)  ## plant known faults one by one; each must fail a test
 	@$(BIN)/python -m tests.planted $(ARGS)

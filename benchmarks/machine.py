@@ -29,6 +29,17 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def memory_of(pid: int) -> int:
+    """The memory (bytes) that a process and its children hold, what they share counted once; 0 where untold."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    share = next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:"))
+    return share * 1024 + sum(memory_of(int(child)) for child in children)
+
+
 def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

@@ -17,6 +17,7 @@ from schemas.facts import Event
 
 FOREVER = 1 << 62
 """A time (ms) by which every deadline has passed."""
+_NOT_KEPT = UNREAD | {HEARTBEAT}
 
 
 class Verdict(NamedTuple):
@@ -33,19 +34,25 @@ class Verdict(NamedTuple):
 
 def verdicts(events: Iterable[Event], pack: Pack, at: int = FOREVER) -> Iterator[Verdict]:
     """Every clock as the events recorded up to `at` (ms) leave it then; in whatever order they come."""
-    histories: dict[str, History] = {}
-    for name, _, fact, _ in events:
-        if fact.recorded > at or fact.type in UNREAD or fact.type == HEARTBEAT:
+    for name, (_, history) in gathered(enumerate(events), at).items():
+        yield from judged(name, history, pack, at)
+
+
+def gathered(events: Iterable[tuple[int, Event]], at: int) -> dict[str, tuple[int, History]]:
+    """The histories of numbered events by subject, each with the number of its first; none recorded after `at`."""
+    histories: dict[str, tuple[int, History]] = {}
+    for number, (name, _, fact, _) in events:
+        if fact.recorded > at or fact.type in _NOT_KEPT:
             continue
-        history = histories.get(name)
-        if history is None:
-            history = histories[name] = History()
-        history.add(fact)
-    for name, history in histories.items():
-        yield from _judged(name, history, pack, at)
+        held = histories.get(name)
+        if held is None:
+            held = histories[name] = (number, History())
+        held[1].add(fact)
+    return histories
 
 
-def _judged(name: str, history: History, pack: Pack, at: int) -> Iterator[Verdict]:
+def judged(name: str, history: History, pack: Pack, at: int) -> Iterator[Verdict]:
+    """The clocks of one subject at `at` (ms)."""
     kind = kind_of(name)
     judgement = judge(kind, history, pack)
     for finding in judgement.findings:

@@ -4,7 +4,7 @@ import gzip
 import io
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +66,24 @@ class Intake:
         """Counts a line that cannot be read; the first of them are told on standard error."""
         self.refused[error.reason] = self.refused.get(error.reason, 0) + 1
         if self.refusals <= SHOWN:
-            tell(f"{self.name}:{number}: {error}")
+            self.show(number, str(error))
+
+    def show(self, number: int, error: str) -> None:
+        """Tells of one refusal."""
+        tell(f"{self.name}:{number}: {error}")
+
+    def take_over(self, parts: "Iterable[SilentIntake]") -> None:
+        """Counts what others took in of the same lines, and tells the first of what they refused."""
+        shown = []
+        for part in parts:
+            self.events += part.events
+            self.heartbeats += part.heartbeats
+            self.dropped_fields += part.dropped_fields
+            for reason, number in part.refused.items():
+                self.refused[reason] = self.refused.get(reason, 0) + number
+            shown += part.shown
+        for refusal in sorted(shown)[:SHOWN]:
+            self.show(*refusal)
 
     def tell_rest(self) -> None:
         """Tells on standard error what was left out, if anything: lines by reason, and data fields."""
@@ -75,6 +92,17 @@ class Intake:
         if self.refusals:
             reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.refused.items()))
             tell(f"{self.name}: {self.refusals} of {self.refusals + self.events} lines not read: {reasons}")
+
+
+@dataclass
+class SilentIntake(Intake):
+    """Keeps what it would show: for a part of the lines, whose refusals are told with those of the others."""
+
+    shown: list[tuple[int, str]] = field(default_factory=list)
+
+    def show(self, number: int, error: str) -> None:
+        """Keeps one refusal."""
+        self.shown.append((number, error))
 
 
 def tell(message: str) -> None:

@@ -9,17 +9,17 @@ import click
 from clocks.announcing import encoded
 from clocks.saying import AT_RISK, UNRESOURCED, VERDICT
 from clocks.standard import Pack
+from pledgewatch.bulk.judging import LAST, Ask, judge_lines
 from pledgewatch.cli import DIFFERS, OK
-from pledgewatch.judging import FOREVER, announcements, verdicts
-from pledgewatch.lines import said_line, verdict_line, write_lines
+from pledgewatch.judging import FOREVER, announcements
+from pledgewatch.lines import said_line, write_lines
 from pledgewatch.options import settings_options
-from pledgewatch.reading import Intake, read_by_recording, read_events
+from pledgewatch.reading import Intake, open_lines, read_by_recording
 from pledgewatch.settings import Settings
 from schemas.facts import Event
 from schemas.times import parse_time
 from standards.loader import load_pack
 
-LAST = "last"
 SAID = (VERDICT, AT_RISK, UNRESOURCED)
 """What --said tells: every change of verdict, and the stages."""
 
@@ -65,23 +65,24 @@ def command(
     gc.set_threshold(100_000, 50, 1_000)
     pack = load_pack(settings.standards)
     intake = Intake(events)
-    found: Iterable[Event] = read_by_recording(events, intake) if said else read_events(events, intake)
-    if at == LAST:
-        found = list(found)
-        at = max((event.fact.recorded for event in found), default=0)
-    until = at if isinstance(at, int) else FOREVER
-    write_lines(_said(found, pack, until, settings, news) if said else _verdicts(found, pack, until))
+    at = FOREVER if at is None else at
+    if said:
+        write_lines(_said(read_by_recording(events, intake), pack, at, settings, news))
+    else:
+        with open_lines(events) as lines:
+            write_lines(judge_lines(lines, Ask(pack, at), intake))
     intake.tell_rest()
     ctx.exit(DIFFERS if intake.refusals and not intake.events else OK)
 
 
-def _verdicts(events: Iterable[Event], pack: Pack, until: int) -> Iterator[bytes]:
-    return (verdict_line(verdict) for verdict in verdicts(events, pack, until))
-
-
-def _said(events: Iterable[Event], pack: Pack, until: int, settings: Settings, news: bool) -> Iterator[bytes]:
+def _said(
+    found: Iterable[Event], pack: Pack, at: int | str, settings: Settings, news: bool
+) -> Iterator[bytes]:
+    if isinstance(at, str):
+        found = list(found)
+        at = max((event.fact.recorded for event in found), default=0)
     settle = pack.settle if settings.settle is None else settings.settle
-    for said in announcements(events, pack, until, settle):
+    for said in announcements(found, pack, at, settle):
         if news and said.news:
             yield encoded(said, pack, settle=settle) + b"\n"
         elif not news and said.kind in SAID:
