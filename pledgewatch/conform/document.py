@@ -145,10 +145,21 @@ class StageLine(Strict):
     stage: Literal["at-risk", "un-resourced"]
 
 
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Sides = Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1)]
+
+
 class CaseDocument(Strict):
-    """Events, and what they must lead to; a list left out is not compared."""
+    """Events, and what they must lead to; a list left out is not compared.
+
+    `shows` names the sides (below, on, above, or the rule's own words) it shows of which boundaries of its rule.
+    """
 
     case: Text
+    shows: dict[Text, Sides] = Field({})
     until: When | None = None
     events: list[EventLine]
     said: list[SaidLine] | None = None

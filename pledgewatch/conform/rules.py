@@ -15,10 +15,15 @@ RuleName = Annotated[str, Field(pattern=r"^[A-Z]\d{1,2}$")]
 
 
 class Rule(Strict):
-    """One numbered rule; `tests` prove what no scenario can show, as `path::name`."""
+    """One numbered rule.
+
+    `boundaries`: by name, the sides of which scenarios of the rule must show each (as `shows` of their cases says).
+    `tests` prove what no scenario can show, as `path::name`.
+    """
 
     rule: RuleName
     text: Text
+    boundaries: dict[Text, Annotated[tuple[Text, ...], Field(min_length=2)]] = Field({})
     tests: tuple[Text, ...] = ()
 
 

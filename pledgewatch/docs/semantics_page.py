@@ -14,8 +14,9 @@ _OPENING = """# What the clocks mean
 
 The rules that make a response-standards monitor more than a stopwatch. They are numbered; the code, the tests and
 the [scenario files](scenarios.md) name them by number. Under each rule stand the scenarios that show it, each case
-with the verdicts it ends in. A rule is added or changed with a scenario, before it is in the code. This page is made
-by `make docs` from `conformance/rules/` and the scenario files; change it there.
+with the verdicts it ends in and the side it shows of a boundary, and the tests that prove what no scenario can show.
+A rule is added or changed with a scenario, before it is in the code. This page is made by `make docs` from
+`conformance/rules/` and the scenario files; change it there.
 
 Some rules are written but **not built yet**; each says so. An event that such a rule would read is accepted, checked
 and kept, and starts no clock.
@@ -49,12 +50,26 @@ def _proof(rule: Rule, scenarios: Scenarios) -> Iterator[str]:
         for path, scenario in shown.items():
             yield from _file(path, scenario)
         yield "\n</details>\n"
+    if rule.tests:
+        yield f"<details><summary>{rule.rule} proven by {_counted(len(rule.tests), 'test')}</summary>\n"
+        yield from map(_test, rule.tests)
+        yield "\n</details>\n"
 
 
 def _file(path: Path, scenario: ScenarioDocument) -> Iterator[str]:
     yield f"- [{path.as_posix()}](../conformance/{path.as_posix()}): {scenario.about}"
     for case in scenario.cases:
-        yield f"  - {case.case}: {_ending(case)}"
+        yield f"  - {case.case}: {_ending(case)}{_sides(case)}"
+
+
+def _sides(case: CaseDocument) -> str:
+    """Which sides of which boundaries the case shows: "due of a 999 call: at"."""
+    return "".join(f" · {name}: {', '.join(sides)}" for name, sides in case.shows.items())
+
+
+def _test(test: str) -> str:
+    path, _, name = test.partition("::")
+    return f"- [{path}](../{path}): {name.removeprefix('test_').replace('_', ' ')}"
 
 
 def _ending(case: CaseDocument) -> str:

@@ -8,6 +8,7 @@ from clocks.replaying import play, play_out, play_until
 from clocks.shard import Shard
 from schemas.announcements import Announcement
 from schemas.facts import Event
+from schemas.ledger import LedgerRecord
 from schemas.times import MINUTE, SECOND
 from tests.clocks.histories import PACK, ZERO, an_event
 
@@ -118,6 +119,13 @@ def test_a_full_history_makes_its_clocks_unverifiable():
     (view,) = shard.clocks("CAD-1")
 
     assert (view.verdict, view.reason) == ("unverifiable", "history-full")
+
+
+def test_a_saved_subject_names_the_pack_its_version_and_that_of_the_rules():
+    shard, _ = said_of(CREATED)
+    record = LedgerRecord.model_validate_json(shard.save("CAD-1"))
+
+    assert (record.pack, record.pack_version, record.rules) == (PACK.id, PACK.version, judging.RULES_VERSION)
 
 
 @pytest.mark.parametrize("name", ["call.concluded"])
