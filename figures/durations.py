@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 
 class Durations(NamedTuple):
-    """Durations in ms; all but the count None where there is none."""
+    """How many clocks stopped, and how long they ran, in ms; None where none did."""
 
-    count: int = 0
+    stopped: int = 0
     mean: int | None = None
     median: int | None = None
     p90: int | None = None

@@ -31,7 +31,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def without_stop(self) -> int:
         """How many clocks of the rate have no duration, because they have not stopped (N4)."""
-        return self.rate.of - self.durations.count
+        return self.rate.of - self.durations.stopped
 
     @property
     def ways(self) -> tuple[Way, ...]:

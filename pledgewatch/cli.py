@@ -27,6 +27,9 @@ COMMANDS = {
         "pledgewatch.commands.demo", "Watch a simulated London day, sped up, on this machine alone."
     ),
     "judge": Entry("pledgewatch.commands.judge", "Judge a file of events, without Kafka."),
+    "figures": Entry(
+        "pledgewatch.commands.figures", "Shares of promises kept, with all that stands beside them."
+    ),
     "standards": Entry("pledgewatch.commands.standards", "List, show and validate standards packs."),
     "conform": Entry("pledgewatch.conform.command", "Run scenario files against the engine."),
     "import": Entry("pledgewatch.commands.import_", "Turn a published CSV export into events."),

@@ -34,14 +34,14 @@ def test_a_breached_clock_without_its_stop_is_in_the_rate_and_has_no_duration() 
         gather([clock(MET, ran=6 * MINUTE), clock(BREACHED, ran=None)], (), LONDON).values()
     ).figure()
     assert gathered.rate == (1, 2)
-    assert (gathered.durations.count, gathered.without_stop) == (1, 1)
+    assert (gathered.durations.stopped, gathered.without_stop) == (1, 1)
 
 
 def test_durations_that_ended_without_anybody_coming_are_told_apart() -> None:
     figure = total(
         gather([clock(BREACHED, ran=HOUR, called_off=True), clock(MET)], (), LONDON).values()
     ).figure()
-    assert (figure.durations.count, figure.called_off) == (2, 1)
+    assert (figure.durations.stopped, figure.called_off) == (2, 1)
 
 
 def test_clocks_are_gathered_by_standard_then_by_each_grouping_asked_for() -> None:
@@ -79,7 +79,7 @@ def test_groups_add_up_to_the_whole_however_they_are_split(clocks: list[Clock], 
     whole = total(gather(clocks, (), LONDON).values())
     assert split.figure() == whole.figure()
     assert whole.figure().counts.clocks == len(clocks)
-    assert whole.figure().durations.count + whole.figure().without_stop == whole.figure().rate.of
+    assert whole.figure().durations.stopped + whole.figure().without_stop == whole.figure().rate.of
 
 
 @given(st.lists(any_clock, max_size=30), st.randoms())

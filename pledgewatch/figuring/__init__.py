@@ -1,0 +1,1 @@
+"""`pledgewatch figures`: judged clocks as shares with their counts, and the clocks behind each."""
