@@ -3,7 +3,7 @@
 import difflib
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from schemas.events import TYPES
 from schemas.times import DAY, parse_duration, parse_time
@@ -70,9 +70,18 @@ def _known_type(name: str) -> str:
     return name
 
 
-When = Annotated[Moment, BeforeValidator(parse_moment)]
-Length = Annotated[int, BeforeValidator(_duration)]
-Start = Annotated[int, BeforeValidator(_start)]
+_OFFSET = r"\+(?=\d)(\d+d)?(\d+h)?(\d+m(?!s))?(\d+s)?(\d+ms)?"
+_INSTANT = r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)"
+
+
+def _written(*patterns: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(patterns)})$"})
+
+
+When = Annotated[Moment, BeforeValidator(parse_moment), _written(_OFFSET, _INSTANT)]
+Length = Annotated[int, BeforeValidator(_duration), _written(_OFFSET)]
+Start = Annotated[int, BeforeValidator(_start), _written(_INSTANT)]
+TypeName = Annotated[str, AfterValidator(_known_type), WithJsonSchema({"enum": list(TYPES)})]
 Verdict = Literal["running", "met", "breached", "excluded", "unverifiable"]
 SaidVerdict = Literal["met", "breached", "excluded", "unverifiable"]
 Text = Annotated[str, Field(min_length=1)]
@@ -91,7 +100,7 @@ class EventLine(BaseModel):
 
     at: When
     seen: When | None = None
-    type: Annotated[str, AfterValidator(_known_type)]
+    type: TypeName
     subject: str
     id: Text | None = None
     source: Text = "scenario"
@@ -149,13 +158,14 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Sides = Annotated[tuple[Text, ...], BeforeValidator(_as_list), Field(min_length=1)]
+_Several = Annotated[tuple[Text, ...], Field(min_length=1)]
+Sides = Annotated[_Several, BeforeValidator(_as_list, json_schema_input_type=Text | _Several)]
 
 
 class CaseDocument(Strict):
     """Events, and what they must lead to; a list left out is not compared.
 
-    `shows` names the sides (below, on, above, or the rule's own words) it shows of which boundaries of its rule.
+    `shows` names the sides (before, at, after, or the rule's own words) it shows of which boundaries of its rule.
     """
 
     case: Text

@@ -1,4 +1,4 @@
-"""`python -m pledgewatch.docs [--check]`: writes the generated pages of docs/, or says which are not up to date."""
+"""`python -m pledgewatch.docs [--check]`: writes the generated pages, or says which are not up to date."""
 
 import sys
 from collections.abc import Callable
@@ -11,41 +11,43 @@ from pledgewatch.docs import (
     commands_page,
     events_page,
     metrics_page,
+    scenario_schema,
     semantics_page,
     standards_page,
 )
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+ROOT = Path(__file__).resolve().parents[2]
 PAGES: dict[str, Callable[[], str]] = {
-    "semantics.md": semantics_page.page,
-    "reference/settings.md": settings_page.page,
-    "reference/commands.md": commands_page.page,
-    "reference/events.md": events_page.page,
-    "reference/announcements.md": announcements_page.page,
-    "reference/metrics.md": metrics_page.page,
-    "reference/standards.md": standards_page.page,
+    "docs/semantics.md": semantics_page.page,
+    "conformance/scenario.schema.json": scenario_schema.page,
+    "docs/reference/settings.md": settings_page.page,
+    "docs/reference/commands.md": commands_page.page,
+    "docs/reference/events.md": events_page.page,
+    "docs/reference/announcements.md": announcements_page.page,
+    "docs/reference/metrics.md": metrics_page.page,
+    "docs/reference/standards.md": standards_page.page,
 }
-"""What writes each generated page of docs/."""
+"""What writes each generated page, by its path in a checkout."""
 
 
-def outdated(folder: Path = DOCS) -> list[str]:
+def outdated(folder: Path = ROOT) -> list[str]:
     """The pages that are not as the code would write them."""
     return [name for name, page in PAGES.items() if _read(folder / name) != page()]
 
 
-def write(folder: Path = DOCS) -> list[str]:
+def write(folder: Path = ROOT) -> list[str]:
     """Writes the pages that differ; their names."""
     names = outdated(folder)
     for name in names:
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(PAGES[name](), encoding="utf-8")
     return names
 
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0, 1 where --check finds a page out of date, 2 where there are no docs."""
-    if not DOCS.is_dir():
-        print(f"pledgewatch.docs: there is no {DOCS}: run it in a checkout", file=sys.stderr)
+    if not (ROOT / "docs").is_dir():
+        print(f"pledgewatch.docs: there is no {ROOT / 'docs'}: run it in a checkout", file=sys.stderr)
         return WRONG
     if arguments == ["--check"]:
         return _checked(outdated())
@@ -62,7 +64,7 @@ def _checked(names: list[str]) -> int:
 
 
 def _sentence(word: str, names: list[str]) -> str:
-    return f"{word}: {', '.join(names)}" if names else "every generated page of docs is up to date"
+    return f"{word}: {', '.join(names)}" if names else "every generated page is up to date"
 
 
 def _read(path: Path) -> str | None:

@@ -2,20 +2,20 @@
 
 import pytest
 
-from pledgewatch.docs.__main__ import DOCS, PAGES, main, outdated, write
+from pledgewatch.docs.__main__ import PAGES, ROOT, main, outdated, write
 from pledgewatch.settings import SETTINGS
 from schemas.events import TYPES
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_generated_page_is_up_to_date(name):
-    assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), "run `make docs`"
+    assert (ROOT / name).read_text(encoding="utf-8") == PAGES[name](), "run `make docs`"
 
 
 def test_every_page_of_the_reference_is_generated():
-    reference = {f"reference/{path.name}" for path in (DOCS / "reference").glob("*.md")}
+    reference = {f"docs/reference/{path.name}" for path in (ROOT / "docs/reference").glob("*.md")}
 
-    assert reference == {name for name in PAGES if name.startswith("reference/")}
+    assert reference == {name for name in PAGES if name.startswith("docs/reference/")}
 
 
 def test_check_says_nothing_of_pages_that_are_up_to_date(capsys):
@@ -30,10 +30,10 @@ def test_an_unknown_option_is_refused(capsys):
 
 def test_a_page_that_was_changed_by_hand_is_found_and_written_anew(tmp_path):
     write(tmp_path)
-    (tmp_path / "reference/events.md").write_text("by hand")
+    (tmp_path / "docs/reference/events.md").write_text("by hand")
 
-    assert outdated(tmp_path) == ["reference/events.md"]
-    assert write(tmp_path) == ["reference/events.md"]
+    assert outdated(tmp_path) == ["docs/reference/events.md"]
+    assert write(tmp_path) == ["docs/reference/events.md"]
     assert outdated(tmp_path) == []
 
 
@@ -43,9 +43,9 @@ def test_a_page_that_is_missing_is_found(tmp_path):
 
 @pytest.mark.parametrize("name", TYPES)
 def test_every_event_type_has_its_heading(name):
-    assert f"### {name}\n" in PAGES["reference/events.md"]()
+    assert f"### {name}\n" in PAGES["docs/reference/events.md"]()
 
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=list(SETTINGS))
 def test_every_setting_is_documented(setting):
-    assert f"`{setting.flag}`" in PAGES["reference/settings.md"]()
+    assert f"`{setting.flag}`" in PAGES["docs/reference/settings.md"]()
