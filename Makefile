@@ -31,8 +31,8 @@ bench-judge: $(STAMP)  ## ten million generated events through `judge`, beside a
 planted: $(STAMP)  ## plant known faults one by one; each must fail a test
 	@$(BIN)/python -m tests.planted $(ARGS)
 
-verify-data: $(STAMP)  ## compare with an independent calculation (DATA=path/to/export.csv.gz)
-	@$(BIN)/python -m tests.independent.verify_data $(DATA) $(ARGS)
+verify-data: $(STAMP)  ## compare with an independent calculation (DATA=path/to/export.csv.gz, of the police, fire or bank set)
+	@$(BIN)/python tests/independent/verify_data.py $(DATA) $(ARGS)
 
 docs: $(STAMP)  ## write the generated pages of docs/ anew
 	@$(BIN)/python -m pledgewatch.docs

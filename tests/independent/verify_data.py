@@ -1,134 +1,66 @@
-"""The figures of a published police export, reckoned a second time, by other hands.
+"""The figures of a published export, reckoned a second time, by other hands.
 
     python tests/independent/verify_data.py EXPORT [--events FILE | --judged FILE [--shifted]] [--at TIME]
 
 Nothing of PledgeWatch is imported: the export is read with csv, its times with pandas, and the verdicts come
-from the rules as they are written: from `received` to `on scene`, priority A within 12 minutes, B within 60,
-on-view incidents excluded (I4), an arrival up to 2 s before the start counts and an earlier one makes the
-clock unverifiable (T7), closing without an arrival stops nothing (I8), of an incident given twice the newest
-row counts. The result is compared, clock by clock, with what `pledgewatch import` and `pledgewatch judge`
-say, or with what was judged elsewhere (`--judged`: lines as `judge` writes them, or the values of the topic
-`clock-ledger` as a worker left them; `--shifted` where a replay moved all times by one amount).
+from the rules as they are written. Which set it is shows in its header, or is said (`--set`); what is reckoned for
+each stands at the top of `police_set.py`, `fire_set.py` and `bank_set.py`. The result is compared, clock by clock,
+with what `pledgewatch import` and `pledgewatch judge` say, or with what was judged elsewhere (`--judged`: lines as
+`judge` writes them, or the values of the topic `clock-ledger` as a worker left them; `--shifted` where a replay
+moved all times by one amount).
 
 Exit code 0: all agree. 1: they differ, and how is listed. 2: there was nothing to compare.
 """
 
 import argparse
-import csv
-import gzip
 import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import bank_set
+import fire_set
 import numpy
 import pandas as pd
+import police_set
+from published import NothingToCompareError, read_export
 
-ZONE = "America/Los_Angeles"
-WRITTEN = "%Y/%m/%d %I:%M:%S %p"
-TIMES = {
-    "received": "received_datetime",
-    "dispatched": "dispatch_datetime",
-    "arrived": "onscene_datetime",
-    "closed": "close_datetime",
-    "updated": "call_last_updated_at",
-}
-MINUTES = {"A": 12, "B": 60}
-STANDARD = {"A": "attend-immediate", "B": "attend-priority"}
-SKEW = pd.Timedelta(seconds=2)
+SETS = {each.MAPPING: each for each in (police_set, fire_set, bank_set)}
 MOMENTS = ["start", "due", "stop"]
 COMPARED = ["verdict", "reason", "start", "due", "stop", "elapsed_ms"]
 
 
-class NothingToCompareError(Exception):
-    pass
-
-
-# The export, read again.
-
-
-def read_export(path):
-    """All rows with as many fields as the header, as text."""
-    opened = gzip.open if Path(path).read_bytes()[:2] == b"\x1f\x8b" else open
-    with opened(path, "rt", encoding="utf-8-sig", newline="") as lines:
-        rows = [row for row in csv.reader(lines) if row]
-    header = rows[0]
-    frame = pd.DataFrame([row for row in rows[1:] if len(row) == len(header)], columns=header)
-    return frame.apply(lambda column: column.str.strip()), len(rows) - 1
-
-
-def instants(column):
-    """Local times as UTC; no time where the text is none, or a clock change makes it doubtful."""
-    naive = pd.to_datetime(column, format=WRITTEN, errors="coerce")
-    return naive.dt.tz_localize(ZONE, ambiguous="NaT", nonexistent="NaT").dt.tz_convert("UTC")
-
-
-def readable(frame):
-    """The rows whose every time is blank or good, with a received time, a known priority, a number."""
-    times = pd.DataFrame({name: instants(frame[column]) for name, column in TIMES.items()})
-    spoiled = pd.concat(
-        [times[name].isna() & (frame[column] != "") for name, column in TIMES.items()], axis=1
-    )
-    good = ~spoiled.any(axis=1) & times["received"].notna()
-    good &= frame["priority_original"].isin(["A", "B", "C"])
-    good &= frame["cad_number"].str.fullmatch(r"[A-Za-z0-9._:-]{1,64}")
-    return frame.join(times)[good]
-
-
-def newest(rows):
-    """One row an incident: the one last updated, of two such the lower one in the file."""
-    return rows.sort_values("updated", kind="stable").drop_duplicates("cad_number", keep="last")
-
-
-# The verdicts, from the rules.
-
-
-def expected_clocks(incidents, at):
-    promised = incidents[incidents["priority_original"].isin(list(MINUTES))]
-    clocks = [clock_of(row, at) for row in promised.itertuples(index=False)]
-    return pd.DataFrame(clocks).set_index("clock").sort_index()
-
-
-def clock_of(row, at):
-    standard = STANDARD[row.priority_original]
-    due = row.received + pd.Timedelta(minutes=MINUTES[row.priority_original])
-    verdict, reason, stop = verdict_of(row, due, at)
-    elapsed = (
-        None if stop is None else max(stop - row.received, pd.Timedelta(0)) // pd.Timedelta(milliseconds=1)
-    )
-    return {
-        "clock": f"CAD-{row.cad_number}/{standard}",
-        "standard": standard,
-        "verdict": verdict,
-        "reason": reason,
-        "start": row.received,
-        "due": due,
-        "stop": stop,
-        "elapsed_ms": elapsed,
-    }
-
-
-def verdict_of(row, due, at):
-    if row.onview_flag == "Y" or row.received_datetime == row.onscene_datetime:
-        return "excluded", "on-view", None
-    if pd.isna(row.arrived):
-        return ("breached" if at > due else "running"), None, None
-    if row.received - row.arrived > SKEW:
-        return "unverifiable", "stop-before-start", None
-    return ("met" if row.arrived <= due else "breached"), None, row.arrived
+def set_of(named, frame):
+    """The set that was named, or the one whose columns the export has."""
+    if named:
+        return SETS[named]
+    found = [each for each in SETS.values() if set(frame.columns) >= each.COLUMNS]
+    if not found:
+        raise NothingToCompareError(f"none of the sets has such columns ({', '.join(SETS)})")
+    return found[0]
 
 
 # What PledgeWatch says.
 
 
-def said_by_us(export, events, at):
+def said_by_us(which, export, events, at):
+    """What the commands say: of the events given, or of the export by each mapping the set is tried with."""
     with tempfile.TemporaryDirectory() as folder:
-        if events is None:
-            events = str(Path(folder, "events.jsonl"))
-            pledgewatch("import", "sf-police", export, "-o", events)
-        lines = pledgewatch("judge", events, "--standards", "met-pledge-2009", "--at", at.isoformat())
-    return said_in(lines.splitlines())
+        files = [events] if events else list(imported(which, export, folder))
+        said = [
+            pledgewatch("judge", file, "--standards", "met-pledge-2009", "--at", at.isoformat())
+            for file in files
+        ]
+    return said_in(line for lines in said for line in lines.splitlines())
+
+
+def imported(which, export, folder):
+    mappings = which.mappings(folder) if hasattr(which, "mappings") else [which.MAPPING]
+    for number, mapping in enumerate(mappings):
+        file = str(Path(folder, f"events-{number}.jsonl"))
+        pledgewatch("import", mapping, export, "-o", file)
+        yield file
 
 
 def pledgewatch(*arguments):
@@ -260,19 +192,24 @@ def show(expected, said):
 
 def compare(arguments):
     frame, rows = read_export(arguments.export)
-    incidents = newest(readable(frame))
-    if incidents.empty:
+    which = set_of(arguments.set, frame)
+    subjects = which.subjects(frame)
+    if subjects.empty:
         raise NothingToCompareError("the export has no readable row")
-    as_of = max(instants(frame["data_as_of"]).max(), incidents["updated"].max())
-    at = pd.Timestamp(arguments.at) if arguments.at else as_of
-    if at < incidents["updated"].max():
+    at = pd.Timestamp(arguments.at) if arguments.at else which.judged_at(frame, subjects)
+    if at < which.last_known(subjects):
         raise NothingToCompareError("--at is before the export's last update: some of it was not known then")
-    expected = expected_clocks(incidents, at)
     said = said_in(Path(arguments.judged).read_text().splitlines()) if arguments.judged else None
-    said = said_by_us(arguments.export, arguments.events, at) if said is None else said
+    said = said_by_us(which, arguments.export, arguments.events, at) if said is None else said
+    expected = which.expected_clocks(subjects, at)
+    if arguments.judged or arguments.events:
+        expected = expected[expected["standard"].isin(set(said["standard"]))]
     said = moved_back(said, expected) if arguments.shifted else said
-    print(f"{rows:,} rows, {len(incidents):,} incidents, {len(expected):,} clocks, as at {at.isoformat()}")
+    kind = which.SUBJECTS
+    print(f"{rows:,} rows, {len(subjects):,} {kind}, {len(expected):,} clocks, as at {at.isoformat()}")
     show(expected, said)
+    for line in which.remarks(subjects) if hasattr(which, "remarks") else ():
+        print(line)
     return differences(expected, said)
 
 
@@ -281,6 +218,7 @@ def parsed(arguments):
     parser.add_argument(
         "export", metavar="DATA", help="the export: make verify-data DATA=path/to/export.csv.gz"
     )
+    parser.add_argument("--set", choices=SETS, help="which set it is; by its columns by default")
     given = parser.add_mutually_exclusive_group()
     given.add_argument("--events", help="judge these events instead of importing the export")
     given.add_argument("--judged", help="compare these clocks, or records of the ledger, a line each")
