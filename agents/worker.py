@@ -27,7 +27,10 @@ log = logging.getLogger(__name__)
 
 
 def paced(pack: Pack, clock: Clock, settle: int | None = None) -> Pack:
-    """The pack with settle (ms of wall time, None: the pack's) and page_within as the clock counts them."""
+    """The pack with settle (ms of wall time, None: the pack's) and page_within as the clock counts them.
+
+    The packs before it need neither: what is announced now is announced as the last one has it.
+    """
     settle = pack.settle if settle is None else settle
     return msgspec.structs.replace(
         pack, settle=clock.of_wall(settle), page_within=clock.of_wall(pack.page_within)

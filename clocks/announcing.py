@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from clocks.saying import AT_RISK, UNRESOURCED, VERDICT, Said
+from clocks.saying import AT_RISK, RULES_CHANGED, UNRESOURCED, VERDICT, Said
 from clocks.standard import Pack
 from schemas.times import format_time
 
@@ -32,8 +32,8 @@ def announcement(said: Said, pack: Pack, *, settle: int, catching_up: bool = Fal
         "datacontenttype": "application/json",
         "data": {
             "standard": said.standard,
-            "pack": pack.id,
-            "pack_version": pack.version,
+            "pack": said.pack.id,
+            "pack_version": said.pack.version,
             "subject": said.subject,
             **told(said),
             "revision": said.revision,
@@ -69,8 +69,8 @@ def told(said: Said) -> dict[str, Any]:
 
 
 def is_late(said: Said, pack: Pack) -> bool:
-    """Whether its moment is too long ago to page anybody (T6)."""
-    return said.said_at - said.about > pack.page_within
+    """Whether it is to page nobody: its moment is too long ago (T6), or only the rules were mended (N5)."""
+    return said.said_at - said.about > pack.page_within or said.reason == RULES_CHANGED
 
 
 def delay(said: Said, settle: int) -> int | None:

@@ -21,13 +21,13 @@ _STOPS = (
     *("call.answered", "unit.arrived", "unit.staged", "message.responded", "appointment.kept"),
     *("comment.acknowledged", "collision.contacted", "victim.updated", "meeting.held"),
 )
-_STARTS = (
+STARTS = (
     *("call.presented", "incident.created", "message.received", "appointment.requested"),
     *("comment.received", "collision.reported", "crime.recorded", "ward.month_opened"),
 )
 _ORDER = (
     _STOPS,
-    _STARTS,
+    STARTS,
     ("incident.regraded",),
     ("incident.flagged", "appointment.made"),
     ("incident.cancelled",),

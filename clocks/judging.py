@@ -6,7 +6,7 @@ import msgspec
 
 from clocks.calls import judge_call
 from clocks.finding import NOTHING, UNVERIFIABLE, Finding, Judgement
-from clocks.history import History
+from clocks.history import STARTS, History
 from clocks.incidents import judge_incident
 from clocks.messages import judge_message
 from clocks.standard import Pack
@@ -24,8 +24,17 @@ def judge(kind: str, history: History, pack: Pack) -> Judgement:
     judge_kind = JUDGES.get(kind)
     if judge_kind is None:
         return NOTHING
-    judgement = judge_kind(history.standing(), pack)
+    facts = history.standing()
+    judgement = judge_kind(facts, pack_of(facts, pack))
     return _overfull(judgement) if history.full else judgement
+
+
+def pack_of(facts: list[Fact], pack: Pack) -> Pack:
+    """The pack in effect when the subject of these facts, in order, began (N5)."""
+    if pack.before is None:
+        return pack
+    start = next((fact.time for fact in facts if fact.type in STARTS), None)
+    return pack if start is None else pack.for_start(start)
 
 
 def _overfull(judgement: Judgement) -> Judgement:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clocks.finding import BREACHED, RUNNING, UNVERIFIABLE, Finding
+from clocks.standard import Pack
 
 VERDICT = "verdict"
 AT_RISK = "at-risk"
@@ -12,6 +13,7 @@ UNRESOURCED = "un-resourced"
 STOPPED = "stopped"
 OPEN_AGAIN = "open-again"
 NEVER_RAN = "never-ran"
+RULES_CHANGED = "rules-changed"
 
 _ALARMING = {BREACHED, UNVERIFIABLE}
 _NEWS = {
@@ -91,6 +93,7 @@ class Said(NamedTuple):
     cohort: str
     attributes: dict[str, Any]
     news: str | None
+    pack: Pack
 
     @property
     def start(self) -> int | None:

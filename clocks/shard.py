@@ -7,9 +7,9 @@ from clocks.attributes import describe
 from clocks.deadlines import Deadlines
 from clocks.finding import Finding, Judgement
 from clocks.history import UNREAD, History
-from clocks.judging import judge
+from clocks.judging import RULES_VERSION, judge, pack_of
 from clocks.roll import Roll
-from clocks.saying import NEVER_RAN, ClockState, Revision, Said
+from clocks.saying import NEVER_RAN, RULES_CHANGED, ClockState, Revision, Said
 from clocks.speaker import Occasion, changes
 from clocks.standard import Pack
 from clocks.subject import Subject, decode_record, encode_record
@@ -51,6 +51,7 @@ class Shard:
         self._deadlines = {kind: Deadlines() for kind in KIND_TOPICS}
         self._times = dict.fromkeys(KIND_TOPICS, 0)
         self._changed: dict[str, None] = {}
+        self._by_older_rules: set[str] = set()
 
     def __contains__(self, name: object) -> bool:
         return name in self._subjects
@@ -64,7 +65,7 @@ class Shard:
         `said_at` (ms) is when the announcements are made; None: when the latest evidence was recorded.
         """
         said: list[Said] = []
-        for name, cause in self._remember(events).items():
+        for name, cause in self._remember(events, said_at, said).items():
             self._changed[name] = None
             if self._judge(name):
                 now = self._times[kind_of(name)]
@@ -116,14 +117,16 @@ class Shard:
 
     def save(self, name: str) -> bytes:
         """The ledger record of a subject, as JSON."""
-        return encode_record(self._subjects[name].record(name, self.pack))
+        return encode_record(self._subjects[name].record(name))
 
     def restore(self, name: str, value: bytes) -> None:
         """Put a saved subject back, in place of what is held of it; says nothing and judges nothing."""
         held = self._subjects.get(name)
         for key in held.clocks if held is not None else ():
             self.roll.strike(f"{name}/{key}")
-        subject = self._subjects[name] = Subject.of(decode_record(value))
+        subject = self._subjects[name] = Subject.of(decode_record(value), self.pack)
+        if subject.rules != RULES_VERSION:
+            self._by_older_rules.add(name)
         # Time had come as far as what was said by it: judged by an earlier time, it would be said again.
         self._times[kind_of(name)] = max(self._times[kind_of(name)], subject.reached())
         self._index(name, subject)
@@ -140,8 +143,11 @@ class Shard:
         subject = self._subjects[name]
         return describe(subject.kind, subject.history.standing(), finding)
 
-    def _remember(self, events: Iterable[Event]) -> dict[str, int]:
-        """The subjects whose history the events changed, each with when the latest of them was recorded."""
+    def _remember(self, events: Iterable[Event], said_at: int | None, said: list[Said]) -> dict[str, int]:
+        """The subjects whose history the events changed, each with when the latest of them was recorded.
+
+        What mended rules alone change of them is put into `said`.
+        """
         touched: dict[str, int] = {}
         subjects = self._subjects
         for name, _, fact, _ in events:
@@ -150,7 +156,9 @@ class Shard:
                 continue
             subject = subjects.get(name)
             if subject is None:
-                subject = subjects[name] = Subject(kind_of(name), History())
+                subject = subjects[name] = Subject(kind_of(name), History(), self.pack)
+            if name in self._by_older_rules:
+                said += self._mend(name, fact.recorded, said_at)
             if subject.history.add(fact):
                 cause = touched.get(name)
                 if cause is None or fact.recorded > cause:
@@ -165,9 +173,20 @@ class Shard:
         self._drop_unsaid(name, subject)
         return True
 
+    def _mend(self, name: str, touched: int, said_at: int | None) -> list[Said]:
+        """Judge a subject by mended rules before anything new is heard of it; say what that alone changes (N5)."""
+        self._by_older_rules.discard(name)
+        if not self._judge(name):
+            return []
+        now = self._times[kind_of(name)]
+        return self._look(
+            name, Occasion(now, touched, touched if said_at is None else said_at, RULES_CHANGED)
+        )
+
     def _judgement(self, name: str, subject: Subject) -> Judgement:
         """One bad subject must not take the partition down: its clocks cannot be verified."""
         try:
+            subject.pack = pack_of(subject.history.standing(), self.pack)
             return judge(subject.kind, subject.history, self.pack)
         except Exception as error:
             self.failures.append(Failure(name, error))
@@ -195,7 +214,7 @@ class Shard:
         subject = self._subjects[name]
         said: list[Said] = []
         for key, state in subject.clocks.items():
-            said += changes(name, subject, key, state, occasion, self.pack)
+            said += changes(name, subject, key, state, occasion)
         self._changed[name] = None
         self._index(name, subject)
         return said
@@ -203,7 +222,7 @@ class Shard:
     def _index(self, name: str, subject: Subject) -> None:
         for key, state in subject.clocks.items():
             self.roll.note(f"{name}/{key}", subject, state)
-        self._deadlines[subject.kind].set(name, subject.next_moment(self.pack))
+        self._deadlines[subject.kind].set(name, subject.next_moment())
 
 
 def _view(name: str, key: str, subject: Subject, state: ClockState) -> ClockView:

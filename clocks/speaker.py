@@ -22,16 +22,18 @@ from clocks.subject import Subject, latest_unresourced
 
 
 class Occasion(msgspec.Struct, frozen=True, gc=False):
-    """Why a clock is looked at: the time of its kind, what was recorded last, and when it is said; all in ms."""
+    """Why a clock is looked at: the time of its kind, what was recorded last, and when it is said; all in ms.
+
+    `reason` is told in place of the verdict's own, where neither time nor evidence brought the change.
+    """
 
     now: int
     cause: int
     said_at: int
+    reason: str | None = None
 
 
-def changes(
-    name: str, subject: Subject, key: str, state: ClockState, occasion: Occasion, pack: Pack
-) -> list[Said]:
+def changes(name: str, subject: Subject, key: str, state: ClockState, occasion: Occasion) -> list[Said]:
     """Say what is new of one clock, and note that it was said."""
     finding, now = state.finding, occasion.now
     said: list[Said] = []
@@ -45,7 +47,7 @@ def changes(
         kind = OPEN_AGAIN if finding.stop is None else STOPPED
         said.append(_say(name, subject, key, kind, finding.stop or occasion.cause, occasion))
     if finding is not None and finding.open:
-        stages = _stages(state, finding, now, pack)
+        stages = _stages(state, finding, now, subject.pack)
         said += [_say(name, subject, key, kind, moment, occasion) for kind, moment in stages]
     return said
 
@@ -69,7 +71,7 @@ def _say(name: str, subject: Subject, key: str, kind: str, about: int, occasion:
     finding = state.finding
     corrected = state.last_verdict() if kind in (VERDICT, OPEN_AGAIN) else None
     news = news_of(kind, state.verdict, state.alarmed())
-    reason = NEVER_RAN if finding is None else finding.reason
+    reason = occasion.reason or (NEVER_RAN if finding is None else finding.reason)
     state.said = [*state.said, _revision(state, kind, about, occasion.said_at, reason)]
     return Said(
         f"{name}/{key}",
@@ -87,6 +89,7 @@ def _say(name: str, subject: Subject, key: str, kind: str, about: int, occasion:
         subject.judgement.cohort,
         describe(subject.kind, subject.history.standing(), finding) if news else {},
         news,
+        subject.pack,
     )
 
 

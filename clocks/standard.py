@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from schemas.errors import PledgeWatchError
+
 
 class Standard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One promise with a clock; all durations in ms.
@@ -36,6 +38,13 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return due if self.under else due + 1
 
 
+class UnknownPackError(PledgeWatchError):
+    """Clocks were judged by a pack that is not at hand.
+
+    Operator action: give `standards` both packs, the old one first, as the message says.
+    """
+
+
 class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """A dated set of standards, compiled; `settle`, `page_within`, `skew` in ms, shifts in local time."""
 
@@ -49,6 +58,10 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     settle: int = 1_000
     page_within: int = 15 * 60_000
     skew: int = 2_000
+    before: "Pack | None" = None
+    """The pack that held until this one took effect; none where it judges everything."""
+    takes_effect: int = 0
+    """What starts from then (ms) on is judged by this pack, what started earlier by the one before (N5)."""
     arrivals: frozenset[str] = frozenset({"unit.arrived"})
     """The types that count as an arrival: derived, `unit.staged` only where a standard says so (I2)."""
 
@@ -56,3 +69,22 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
         """Note once what every judging would ask again."""
         if any(standard.counts_staged for standard in self.standards.values()):
             msgspec.structs.force_setattr(self, "arrivals", frozenset({"unit.arrived", "unit.staged"}))
+
+    def for_start(self, start: int) -> "Pack":
+        """The pack by which what started at `start` (ms) is judged (N5)."""
+        if self.before is None or start >= self.takes_effect:
+            return self
+        return self.before.for_start(start)
+
+    def named(self, name: str, version: int) -> "Pack":
+        """The pack of that id and version, be it an earlier one; UnknownPackError where there is none."""
+        pack: Pack | None = self
+        while pack is not None:
+            if (pack.id, pack.version) == (name, version):
+                return pack
+            pack = pack.before
+        raise UnknownPackError(
+            f"the ledger holds clocks judged by {name} version {version}, which is not among the standards given: "
+            f"name that pack too, before {self.id} and the day it takes effect (docs/running-it.md, "
+            "Changing packs and versions)"
+        )

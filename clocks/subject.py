@@ -38,19 +38,22 @@ decode_record = msgspec.json.Decoder(Record).decode
 class Subject:
     """A subject's history and clocks; `clocks` by their keys."""
 
-    __slots__ = ("clocks", "history", "judgement", "kind", "rules")
+    __slots__ = ("clocks", "history", "judgement", "kind", "pack", "rules")
 
-    def __init__(self, kind: str, history: History) -> None:
+    def __init__(self, kind: str, history: History, pack: Pack) -> None:
         self.kind = kind
         self.history = history
+        self.pack = pack
         self.clocks: dict[str, ClockState] = {}
         self.judgement = NOTHING
         self.rules = RULES_VERSION
 
     @classmethod
-    def of(cls, record: Record) -> "Subject":
-        """The subject that a ledger record describes."""
-        subject = cls(kind_of(record.subject), History(record.facts, record.full))
+    def of(cls, record: Record, pack: Pack) -> "Subject":
+        """The subject that a ledger record describes; UnknownPackError where its pack is not among `pack`'s."""
+        if record.clocks:
+            pack = pack.named(record.pack, record.pack_version)
+        subject = cls(kind_of(record.subject), History(record.facts, record.full), pack)
         subject.clocks = record.clocks
         found = (state.finding for state in record.clocks.values() if state.finding is not None)
         subject.judgement = Judgement(
@@ -82,13 +85,13 @@ class Subject:
         findings = tuple(unverifiable(finding, "judge-failed") for finding in self.judgement.findings)
         return msgspec.structs.replace(self.judgement, findings=findings)
 
-    def record(self, name: str, pack: Pack) -> Record:
+    def record(self, name: str) -> Record:
         """The ledger record of this subject."""
         return Record(
             v=RECORD_VERSION,
             subject=name,
-            pack=pack.id,
-            pack_version=pack.version,
+            pack=self.pack.id,
+            pack_version=self.pack.version,
             rules=self.rules,
             facts=list(self.history),
             clocks=self.clocks,
@@ -107,11 +110,11 @@ class Subject:
         ]
         return max(breaches, default=0)
 
-    def next_moment(self, pack: Pack) -> int | None:
+    def next_moment(self) -> int | None:
         """The earliest moment (ms) at which time alone changes something."""
         earliest: int | None = None
         for state in self.clocks.values():
-            moment = next_moment(state, pack)
+            moment = next_moment(state, self.pack)
             if moment is not None and (earliest is None or moment < earliest):
                 earliest = moment
         return earliest

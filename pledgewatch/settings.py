@@ -82,7 +82,10 @@ class Settings:
         "pledgewatch", TEXT, "Work", "Names the consumer group and the transactions of one installation."
     )
     standards: str = _declared(
-        "met-pledge-2009", TEXT, "Work", "The standards pack to judge by: its id, or a path ending in .yaml."
+        "met-pledge-2009",
+        TEXT,
+        "Work",
+        "The standards pack to judge by: its id, or a path ending in .yaml; or several (N5).",
     )
     clock: str = _declared(
         "wall",

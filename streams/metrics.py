@@ -158,7 +158,7 @@ class WorkerCollector(Collector):
     def _targets(self) -> Metric:
         targets = {
             (standard.id,): standard.target_percent / 100
-            for standard in self._pack.standards.values()
+            for standard in self._pack.for_start(self._snapshot.now).standards.values()
             if standard.target_percent is not None
         }
         return _gauge("pledge_targets", "The share that the pack promises.", "standard", targets)
