@@ -46,7 +46,7 @@ def read_pack(id_or_path: str | Path) -> PackDocument:
 def list_packs() -> list[PackDocument]:
     """The packs that come with the project, oldest promise first."""
     packs = [read_document(path, PackDocument) for path in PACKS.glob("*.yaml")]
-    return sorted(packs, key=lambda pack: pack.in_force.from_)
+    return sorted(packs, key=lambda pack: (pack.in_force.from_, pack.id))
 
 
 def pack_path(id_or_path: str | Path) -> Path:

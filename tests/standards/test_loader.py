@@ -155,7 +155,10 @@ def test_values_that_contradict_each_other_are_refused(
 
 
 def test_an_unknown_pack_names_those_there_are() -> None:
-    with pytest.raises(DocumentError, match="give one of met-pledge-2009, national-2026, or a path"):
+    with pytest.raises(
+        DocumentError,
+        match="give one of met-2012, met-pledge-2009, national-2026, national-pledge-2009, or a path",
+    ):
         load_pack("met-pledge-1909")
 
 
