@@ -30,7 +30,7 @@ COMMANDS = {
     "figures": Entry(
         "pledgewatch.commands.figures", "Shares of promises kept, with all that stands beside them."
     ),
-    "standards": Entry("pledgewatch.commands.standards", "List, show and validate standards packs."),
+    "standards": Entry("pledgewatch.commands.standards", "List, show, validate and compare standards packs."),
     "conform": Entry("pledgewatch.conform.command", "Run scenario files against the engine."),
     "import": Entry("pledgewatch.commands.import_", "Turn a published CSV export into events."),
     "simulate": Entry("pledgewatch.commands.simulate", "Make up a London day of events, from a seed."),

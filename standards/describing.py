@@ -1,6 +1,7 @@
 """A pack in words: each number with its sentence, its source, and whether it was carried over."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from schemas.times import format_duration
 from standards.document import Figure, Limit, PackDocument, StandardDocument
@@ -9,6 +10,34 @@ from standards.document import Figure, Limit, PackDocument, StandardDocument
 def describe(pack: PackDocument) -> str:
     """A pack for people: its dates, its clocks, and beside each number where it comes from."""
     return "\n".join(_lines(pack))
+
+
+class Number(NamedTuple):
+    """A number of a pack: what it is of, its value in words, and the figure with its sentence and source."""
+
+    name: str
+    value: str
+    figure: Figure
+
+
+def pack_numbers(pack: PackDocument) -> Iterator[Number]:
+    """What a pack says for all its standards."""
+    yield Number("in force", in_force(pack), pack.in_force)
+    for name, figure in (("settle", pack.settle), ("page within", pack.page_within), ("skew", pack.skew)):
+        yield Number(name, format_duration(figure.value), figure)
+    yield Number("shifts", ", ".join(f"{at:%H:%M}" for at in pack.shifts.at), pack.shifts)
+
+
+def standard_numbers(standard: StandardDocument) -> Iterator[Number]:
+    """What one standard says; a target or a stage only where it has one."""
+    yield Number("limit", limit_in_words(standard.limit), standard.limit)
+    if standard.target:
+        yield Number("target", f"{standard.target.percent} %", standard.target)
+    if standard.at_risk:
+        yield Number("at risk", f"at {standard.at_risk.percent} % of its time", standard.at_risk)
+    if standard.unresourced:
+        after = format_duration(standard.unresourced.after)
+        yield Number("un-resourced", f"after {after}", standard.unresourced)
 
 
 def in_force(pack: PackDocument) -> str:
@@ -28,11 +57,9 @@ def _lines(pack: PackDocument) -> Iterator[str]:
     yield pack.title
     yield pack.about
     yield ""
-    yield from _figure("in force", in_force(pack), pack.in_force)
+    for number in pack_numbers(pack):
+        yield from _told(number)
     yield f"  time zone {pack.time_zone}, calendar {pack.calendar}"
-    for name, figure in (("settle", pack.settle), ("page within", pack.page_within), ("skew", pack.skew)):
-        yield from _figure(name, format_duration(figure.value), figure)
-    yield from _figure("shifts", ", ".join(f"{at:%H:%M}" for at in pack.shifts.at), pack.shifts)
     for standard in pack.standards:
         yield ""
         yield from _standard(standard)
@@ -40,21 +67,15 @@ def _lines(pack: PackDocument) -> Iterator[str]:
 
 def _standard(standard: StandardDocument) -> Iterator[str]:
     yield f"{standard.id}: {standard.sentence}"
-    yield from _figure("limit", limit_in_words(standard.limit), standard.limit)
-    if standard.target:
-        yield from _figure("target", f"{standard.target.percent} %", standard.target)
-    if standard.at_risk:
-        yield from _figure("at risk", f"at {standard.at_risk.percent} % of its time", standard.at_risk)
-    if standard.unresourced:
-        yield from _figure(
-            "un-resourced", f"after {format_duration(standard.unresourced.after)}", standard.unresourced
-        )
+    for number in standard_numbers(standard):
+        yield from _told(number)
     if standard.family == "attendance":
         counts = "counts" if standard.counts_staged else "does not count"
         yield f"  a unit staged nearby {counts} as an arrival"
 
 
-def _figure(name: str, value: str, figure: Figure) -> Iterator[str]:
+def _told(number: Number) -> Iterator[str]:
+    name, value, figure = number
     carried = f"  [carried over from {figure.carried_over}]" if figure.carried_over else ""
     yield f"  {name}: {value}{carried}"
     yield f"    {figure.sentence}"
