@@ -27,6 +27,7 @@ COMMANDS = {
         "pledgewatch.commands.demo", "Watch a simulated London day, sped up, on this machine alone."
     ),
     "judge": Entry("pledgewatch.commands.judge", "Judge a file of events, without Kafka."),
+    "explain": Entry("pledgewatch.commands.explain", "Tell a clock's verdict as a story."),
     "figures": Entry(
         "pledgewatch.commands.figures", "Shares of promises kept, with all that stands beside them."
     ),

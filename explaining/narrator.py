@@ -1,0 +1,141 @@
+"""A subject's clocks, each as a story: the whole of it, in the order in which a duty inspector would ask."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from clocks.attributes import describe
+from clocks.finding import EXCLUDED, Finding
+from clocks.judging import judge
+from clocks.replaying import play, play_out, play_until
+from clocks.saying import NEVER_RAN, Said
+from clocks.shard import Shard
+from clocks.standard import Pack
+from explaining.announcements import announced
+from explaining.effects import Clock
+from explaining.happenings import about
+from explaining.headlines import headline
+from explaining.otherwise import FOREVER, Case, otherwise
+from explaining.records import read
+from explaining.timeline import timeline
+from explaining.walking import walk
+from explaining.wording import LocalTimes
+from schemas.events import kind_of
+from schemas.facts import Event
+from schemas.stories import Promise, Story
+from schemas.times import format_time
+
+
+class Question(NamedTuple):
+    """Of whom, by which pack, and as of when (ms; None: every deadline played out)."""
+
+    subject: str
+    pack: Pack
+    promises: Mapping[str, Promise]
+    at: int | None = None
+    settle: int = 0
+
+
+def explain(question: Question, events: Iterable[Event]) -> list[Story]:
+    """The stories of a subject's clocks; of one without a clock, the story of why it has none.
+
+    Events of other subjects, and those recorded after the question's time, are passed over.
+    """
+    until = FOREVER if question.at is None else question.at
+    mine = [event for event in events if event.subject == question.subject and event.fact.recorded <= until]
+    return _Narrator(question, mine).stories()
+
+
+class _Narrator:
+    """One subject's events, read once for all its stories."""
+
+    def __init__(self, question: Question, events: list[Event]) -> None:
+        self.question = question
+        self.kind = kind_of(question.subject)
+        self.until = FOREVER if question.at is None else question.at
+        self.history, self.records = read(event.fact for event in events)
+        self.steps = list(walk(self.kind, self.history.standing(), question.pack))
+        self.judgement = judge(self.kind, self.history, question.pack)
+        self.shard, self.said = _played(question, events)
+        first = min((event.fact.time for event in events), default=0)
+        self.local = LocalTimes(question.pack.zone, first)
+
+    def stories(self) -> list[Story]:
+        """A story for each clock that runs, ran, or was announced and by later evidence never ran."""
+        findings = {finding.standard: finding for finding in self.judgement.findings}
+        announced_ones = [view.standard for view in self.shard.clocks(self.question.subject)]
+        keys = dict.fromkeys([*findings, *announced_ones])
+        return [self._story(key, findings.get(key)) for key in keys] or [self._without_a_clock()]
+
+    def _story(self, key: str, finding: Finding | None) -> Story:
+        question, standard = self.question, self.question.pack.standards[key]
+        clock = Clock(key, standard, question.pack, self.local)
+        case = Case(self.kind, key, self.history, finding, question.pack, self.until, self.local)
+        said = [each for each in self.said if each.standard == key]
+        return Story(
+            clock=f"{question.subject}/{key}",
+            **self._common(finding),
+            **_found(finding, self.until),
+            standard=key,
+            cohort=self.judgement.cohort,
+            headline=headline(finding, standard, question.at, self.local),
+            promise=question.promises.get(key),
+            timeline=timeline(self.records, self.steps, clock, self.until),
+            announced=announced(said, [record.fact for record in self.records], self.local),
+            otherwise=otherwise(case),
+        )
+
+    def _without_a_clock(self) -> Story:
+        return Story(
+            clock=self.question.subject,
+            **self._common(None),
+            standard=None,
+            headline=self._why_no_clock(),
+            verdict=None,
+            timeline=timeline(
+                self.records, self.steps, Clock("", None, self.question.pack, self.local), self.until
+            ),
+        )
+
+    def _common(self, finding: Finding | None) -> dict[str, Any]:
+        question = self.question
+        return {
+            "subject": question.subject,
+            "asked_at": None if question.at is None else format_time(question.at),
+            "zone": question.pack.zone.key,
+            "about": about(describe(self.kind, self.history.standing(), finding)),
+        }
+
+    def _why_no_clock(self) -> str:
+        start = next((step.start for step in self.steps), None)
+        if start is None:
+            return "no clock runs: nothing that begins one is known"
+        grade = f" of grade {self.judgement.grade}" if self.judgement.grade else ""
+        return (
+            f"no clock runs: “{self.question.pack.title}” promises nothing for {_A_SUBJECT[self.kind]}{grade}"
+        )
+
+
+_A_SUBJECT = {"CALL": "such a call", "CAD": "an incident", "MSG": "such a message"}
+
+
+def _played(question: Question, events: list[Event]) -> tuple[Shard, list[Said]]:
+    """What would have been said of the subject, as `judge --said` has it."""
+    shard = Shard(question.pack)
+    said = list(play(shard, sorted(events, key=lambda event: event.fact.recorded), question.settle))
+    if question.at is None:
+        return shard, [*said, *play_out(shard, question.settle)]
+    return shard, [*said, *play_until(shard, question.at, question.settle)]
+
+
+def _found(finding: Finding | None, until: int) -> dict[str, Any]:
+    if finding is None:
+        return {"verdict": EXCLUDED, "reason": NEVER_RAN}
+    return {
+        "verdict": finding.at(until),
+        "reason": finding.reason,
+        "start": format_time(finding.start),
+        "due": format_time(finding.due),
+        "stop": None if finding.stop is None else format_time(finding.stop),
+        "elapsed_ms": finding.elapsed,
+        "skew": finding.skew,
+    }

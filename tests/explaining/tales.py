@@ -1,0 +1,32 @@
+"""The telling cases, and their stories as `pledgewatch explain` writes them."""
+
+import re
+from pathlib import Path
+
+from explaining.narrator import Question, explain
+from pledgewatch.conform.reading import read_cases
+from pledgewatch.conform.scenario import Case
+from pledgewatch.story_text import story_text
+from standards.loader import read_pack
+from standards.promises import promises
+
+FOLDER = Path(__file__).parent / "tales"
+WIDTH = 100
+TALES = [case for file in sorted(FOLDER.glob("*.yaml")) for case in read_cases(file)]
+
+
+def file_of(case: Case) -> Path:
+    """Where a tale's story is kept."""
+    return FOLDER / f"{re.sub('[^a-z]+', '-', case.name)}.txt"
+
+
+def told(case: Case) -> str:
+    """Every clock of every subject of a case."""
+    known = promises(read_pack(case.pack.id))
+    subjects = dict.fromkeys(event.subject for event in case.events)
+    stories = [
+        story_text(story, WIDTH)
+        for subject in subjects
+        for story in explain(Question(subject, case.pack, known, case.until, case.pack.settle), case.events)
+    ]
+    return "\n\n".join(stories)
