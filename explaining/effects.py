@@ -135,12 +135,12 @@ def _early(step: Step, clock: Clock) -> str:
 
 def _others_started(step: Step, clock: Clock) -> str:
     """The other clocks that the event set going, and until when."""
-    held = {finding.standard: finding for finding in step.before.findings}
+    held = {finding.key: finding for finding in step.before.findings}
     started = [
-        f"{finding.standard} runs from here, due at {clock.local(finding.due)}."
+        f"{finding.key} runs from here, due at {clock.local(finding.due)}."
         for finding in step.after.findings
-        if finding.standard != clock.key
+        if finding.key != clock.key
         and finding.verdict is None
-        and (finding.standard not in held or held[finding.standard].verdict is not None)
+        and (finding.key not in held or held[finding.key].verdict is not None)
     ]
     return " ".join(started)

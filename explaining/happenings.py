@@ -178,15 +178,6 @@ _NAMES: dict[str, Callable[[Data], str]] = {
     "event.withdrawn": lambda data: f"the withdrawal of {data['event']}",
 }
 
-STARTS = frozenset(
-    {
-        *("call.presented", "incident.created", "message.received", "appointment.requested"),
-        *("comment.received", "collision.reported", "crime.recorded", "ward.month_opened"),
-    }
-)
-"""The types that begin a subject."""
-
-
 KEPT_BY: dict[str, tuple[str, str, dict[str, str | bool]]] = {
     "CALL": ("call.answered", "an answer", {}),
     "CAD": ("unit.arrived", "the arrival of a unit", {"unit": "any"}),

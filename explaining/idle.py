@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from clocks.finding import EXCLUDED, UNVERIFIABLE, Finding
-from clocks.history import order_key
+from clocks.history import STARTS, order_key
 from clocks.resources import assigned_units
 from clocks.standard import Standard
-from explaining.happenings import STARTS, STOPS
+from explaining.happenings import STOPS
 from explaining.rules import REASON_RULES, START_RULES
 from explaining.walking import Step
 from schemas.facts import Fact

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from clocks.attributes import describe
 from clocks.finding import EXCLUDED, Finding
-from clocks.judging import judge
+from clocks.judging import judge, pack_of
 from clocks.replaying import play, play_out, play_until
 from clocks.saying import NEVER_RAN, Said
 from clocks.shard import Shard
-from clocks.standard import Pack
+from clocks.standard import Pack, Standard
 from explaining.announcements import announced
 from explaining.effects import Clock
 from explaining.happenings import about
@@ -30,7 +30,7 @@ class Question(NamedTuple):
 
     subject: str
     pack: Pack
-    promises: Mapping[str, Promise]
+    promises: Mapping[tuple[str, int, str], Promise]
     at: int | None = None
     settle: int = 0
 
@@ -55,30 +55,32 @@ class _Narrator:
         self.history, self.records = read(event.fact for event in events)
         self.steps = list(walk(self.kind, self.history.standing(), question.pack))
         self.judgement = judge(self.kind, self.history, question.pack)
+        self.pack = pack_of(self.history.standing(), question.pack)
         self.shard, self.said = _played(question, events)
         first = min((event.fact.time for event in events), default=0)
         self.local = LocalTimes(question.pack.zone, first)
 
     def stories(self) -> list[Story]:
         """A story for each clock that runs, ran, or was announced and by later evidence never ran."""
-        findings = {finding.standard: finding for finding in self.judgement.findings}
-        announced_ones = [view.standard for view in self.shard.clocks(self.question.subject)]
-        keys = dict.fromkeys([*findings, *announced_ones])
+        findings = {finding.key: finding for finding in self.judgement.findings}
+        views = self.shard.clocks(self.question.subject)
+        keys = dict.fromkeys([*findings, *(view.clock.partition("/")[2] for view in views)])
         return [self._story(key, findings.get(key)) for key in keys] or [self._without_a_clock()]
 
     def _story(self, key: str, finding: Finding | None) -> Story:
-        question, standard = self.question, self.question.pack.standards[key]
-        clock = Clock(key, standard, question.pack, self.local)
+        question, name = self.question, f"{self.question.subject}/{key}"
+        pack, standard = _promised(key.partition("#")[0], self.pack)
+        clock = Clock(key, standard, pack, self.local)
         case = Case(self.kind, key, self.history, finding, question.pack, self.until, self.local)
-        said = [each for each in self.said if each.standard == key]
+        said = [each for each in self.said if each.clock == name]
         return Story(
-            clock=f"{question.subject}/{key}",
+            clock=name,
             **self._common(finding),
             **_found(finding, self.until),
-            standard=key,
+            standard=standard.id,
             cohort=self.judgement.cohort,
             headline=headline(finding, standard, question.at, self.local),
-            promise=question.promises.get(key),
+            promise=question.promises.get((pack.id, pack.version, standard.id)),
             timeline=timeline(self.records, self.steps, clock, self.until),
             announced=announced(said, [record.fact for record in self.records], self.local),
             otherwise=otherwise(case),
@@ -91,9 +93,7 @@ class _Narrator:
             standard=None,
             headline=self._why_no_clock(),
             verdict=None,
-            timeline=timeline(
-                self.records, self.steps, Clock("", None, self.question.pack, self.local), self.until
-            ),
+            timeline=timeline(self.records, self.steps, Clock("", None, self.pack, self.local), self.until),
         )
 
     def _common(self, finding: Finding | None) -> dict[str, Any]:
@@ -110,12 +110,17 @@ class _Narrator:
         if start is None:
             return "no clock runs: nothing that begins one is known"
         grade = f" of grade {self.judgement.grade}" if self.judgement.grade else ""
-        return (
-            f"no clock runs: “{self.question.pack.title}” promises nothing for {_A_SUBJECT[self.kind]}{grade}"
-        )
+        return f"no clock runs: “{self.pack.title}” promises nothing for {_A_SUBJECT[self.kind]}{grade}"
 
 
 _A_SUBJECT = {"CALL": "such a call", "CAD": "an incident", "MSG": "such a message"}
+
+
+def _promised(standard: str, pack: Pack) -> tuple[Pack, Standard]:
+    """A standard, and the pack that has it: an earlier one, where a clock of it was announced and never ran."""
+    while standard not in pack.standards and pack.before is not None:
+        pack = pack.before
+    return pack, pack.standards[standard]
 
 
 def _played(question: Question, events: list[Event]) -> tuple[Shard, list[Said]]:

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clocks.finding import EXCLUDED, MET, RUNNING, UNVERIFIABLE, Finding
-from clocks.history import History
-from clocks.standard import Pack, Standard
+from clocks.history import STARTS, History
+from clocks.judging import pack_of
+from clocks.standard import Pack
 from explaining.announcements import ref
-from explaining.happenings import KEPT_BY, STARTS, named
+from explaining.happenings import KEPT_BY, named
 from explaining.records import doubles
 from explaining.walking import judged_again
 from explaining.wording import LocalTimes, duration, why
@@ -22,7 +23,7 @@ FOREVER = 1 << 62
 
 
 class Case(NamedTuple):
-    """The clock that is asked about: its history, and its finding as it is."""
+    """The clock that is asked about: its history, its finding as it is, and the packs to judge by."""
 
     kind: str
     key: str
@@ -31,11 +32,6 @@ class Case(NamedTuple):
     pack: Pack
     at: int
     local: LocalTimes
-
-    @property
-    def standard(self) -> Standard:
-        """The clock's standard."""
-        return self.pack.standards[self.key]
 
     @property
     def verdict(self) -> tuple[str | None, str | None]:
@@ -100,7 +96,7 @@ def _boundaries(case: Case, finding: Finding) -> Iterator[tuple[tuple[int, str],
     yield (last, "the last moment in time"), (last + 1, "the first moment too late")
     if finding.skew or finding.verdict == UNVERIFIABLE:
         start = next(fact.time for fact in case.history.standing() if fact.type in STARTS)
-        skewed = start - case.pack.skew
+        skewed = start - pack_of(case.history.standing(), case.pack).skew
         yield (skewed - 1, "earlier than clocks may differ"), (skewed, "the most that clocks may differ")
 
 

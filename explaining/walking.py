@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from clocks.finding import NOTHING, Finding, Judgement
-from clocks.history import History
+from clocks.history import STARTS, History
 from clocks.judging import judge
 from clocks.standard import Pack
-from explaining.happenings import STARTS
 from schemas.facts import Fact
 
 
@@ -46,7 +45,7 @@ def walk(kind: str, standing: list[Fact], pack: Pack) -> Iterator[Step]:
 
 def found(judgement: Judgement, key: str) -> Finding | None:
     """What a judgement says of one clock."""
-    return next((finding for finding in judgement.findings if finding.standard == key), None)
+    return next((finding for finding in judgement.findings if finding.key == key), None)
 
 
 def judged_again(kind: str, facts: Iterable[Fact], pack: Pack, key: str) -> Finding | None:

@@ -34,7 +34,7 @@ def _lines(story: Story, width: int) -> Iterator[str]:
         yield from ("", "WHAT WAS ANNOUNCED")
         said = [(_to_the_second(each.said_at), [_said(each)]) for each in story.announced]
         yield from _dated(said, zone, width, _first_day(story, zone)) if said else ["  nothing"]
-        yield from ("", "WHAT WOULD HAVE CHANGED IT")
+        yield from ("", f"WHAT WOULD {'CHANGE' if story.verdict == 'running' else 'HAVE CHANGED'} IT")
         yield from _otherwise(story, width)
 
 
@@ -102,7 +102,7 @@ def _said(each: Announced) -> str:
 
 def _otherwise(story: Story, width: int) -> Iterator[str]:
     if not story.otherwise:
-        yield "  no single event, left out or moved across its limit"
+        yield from _indented("no single event, left out or moved across its limit", width)
     for each in story.otherwise:
         yield from wrap(each.words, width, initial_indent="  - ", subsequent_indent="    ")
 

@@ -38,6 +38,11 @@ def load_pack(named: str | Path) -> Pack:
     return pack
 
 
+def read_packs(named: str | Path) -> list[PackDocument]:
+    """The packs that `load_pack` puts together, as they are written."""
+    return [read_pack(_parsed(part).name) for part in str(named).split(",")]
+
+
 def read_pack(id_or_path: str | Path) -> PackDocument:
     """A pack as it is written, by id or path; DocumentError with file and line where it does not fit."""
     return read_document(pack_path(id_or_path), PackDocument)

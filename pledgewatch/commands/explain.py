@@ -6,8 +6,9 @@ from difflib import get_close_matches
 import click
 
 from explaining.narrator import Question, explain
+from pledgewatch.bulk.judging import LAST
 from pledgewatch.cli import OK
-from pledgewatch.commands.judge import LAST, At
+from pledgewatch.commands.judge import At
 from pledgewatch.options import settings_options
 from pledgewatch.reading import Intake, read_events
 from pledgewatch.settings import Settings
@@ -15,7 +16,7 @@ from pledgewatch.story_text import story_text
 from schemas.errors import PledgeWatchError
 from schemas.facts import Event
 from schemas.stories import Story
-from standards.loader import compile_pack, read_pack
+from standards.loader import load_pack
 from standards.promises import promises
 
 NEAR = 5
@@ -68,12 +69,11 @@ def command(
     intake.tell_rest()
     if not mine:
         raise UnknownClockError(f"{events} tells nothing of {subject}{sifted.near()}")
-    document = read_pack(settings.standards)
-    pack = compile_pack(document)
+    pack = load_pack(settings.standards)
     question = Question(
         subject,
         pack,
-        promises(document),
+        promises(settings.standards),
         at=sifted.last if at == LAST else at if isinstance(at, int) else None,
         settle=pack.settle if settings.settle is None else settings.settle,
     )

@@ -7,7 +7,6 @@ from explaining.narrator import Question, explain
 from pledgewatch.conform.reading import read_cases
 from pledgewatch.conform.scenario import Case
 from pledgewatch.story_text import story_text
-from standards.loader import read_pack
 from standards.promises import promises
 
 FOLDER = Path(__file__).parent / "tales"
@@ -22,7 +21,7 @@ def file_of(case: Case) -> Path:
 
 def told(case: Case) -> str:
     """Every clock of every subject of a case."""
-    known = promises(read_pack(case.pack.id))
+    known = promises(case.pack.id)
     subjects = dict.fromkeys(event.subject for event in case.events)
     stories = [
         story_text(story, WIDTH)
