@@ -15,7 +15,7 @@ def judge_call(facts: list[Fact], pack: Pack) -> Judgement:
     if standard is None:
         return NOTHING
     running = Running(standard, start.time, start.time + standard.limit, start.recorded, (start.id,))
-    answered = first_stop([fact for fact in facts if fact.type == "call.answered"], start, pack.skew)
+    answered = first_stop([fact for fact in facts if fact.type == "call.answered"], start, pack)
     abandoned = next((fact for fact in facts if fact.type == "call.abandoned"), None)
     return Judgement(
         findings=(_finding(running, start, answered, abandoned),),

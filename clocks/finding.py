@@ -7,6 +7,7 @@ MET = "met"
 BREACHED = "breached"
 EXCLUDED = "excluded"
 UNVERIFIABLE = "unverifiable"
+FEED_SILENT = "feed-silent"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -54,6 +55,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
         if self.stop is None:
             return None
         return 0 if self.skew else self.stop - self.start
+
+    def unheard(self, decided: int) -> "Finding":
+        """The same clock where nobody could have told of its stop, as was clear from `decided` (ms) on (S6)."""
+        return msgspec.structs.replace(self, verdict=UNVERIFIABLE, reason=FEED_SILENT, decided=decided)
+
+    def heard(self) -> "Finding":
+        """The same clock as its history leaves it, whatever the feeds were."""
+        if self.reason != FEED_SILENT:
+            return self
+        return msgspec.structs.replace(self, verdict=None, reason=None, decided=None)
 
     def at(self, now: int) -> str:
         """The verdict at `now`."""

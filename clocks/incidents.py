@@ -26,7 +26,7 @@ def judge_incident(facts: list[Fact], pack: Pack) -> Judgement:
     start = next((fact for fact in facts if fact.type == "incident.created"), None)
     if start is None:
         return NOTHING
-    arrival = first_stop([fact for fact in facts if fact.type in pack.arrivals], start, pack.skew)
+    arrival = first_stop([fact for fact in facts if fact.type in pack.arrivals], start, pack)
     rest = [fact for fact in facts if fact.type not in _NOT_WALKED]
     rest = _without_the_undone(clamped(rest, start.time))
     walk = _Walk(start, pack)

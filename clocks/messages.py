@@ -14,7 +14,7 @@ def judge_message(facts: list[Fact], pack: Pack) -> Judgement:
         return NOTHING
     running = Running(standard, start.time, start.time + standard.limit, start.recorded, (start.id,))
     return Judgement(
-        findings=(_finding(running, start, first_stop(filter(_is_reply, facts), start, pack.skew)),),
+        findings=(_finding(running, start, first_stop(filter(_is_reply, facts), start, pack)),),
         borough=start.data.get("borough"),
         cohort=cohort_of(start),
     )

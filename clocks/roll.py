@@ -3,7 +3,8 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from clocks.finding import BREACHED, RUNNING
+from clocks.feeds import Span
+from clocks.finding import BREACHED, FEED_SILENT, RUNNING
 from clocks.saying import AT_RISK, ClockState
 from clocks.subject import Subject
 from clocks.tallies import Counted, Tallies, counted
@@ -29,20 +30,39 @@ class Roll:
         self.tallies = Tallies(zone)
         self._open: dict[str, tuple[Subject, ClockState]] = {}
         self._counted: dict[str, Counted] = {}
+        self._unheard: dict[str, tuple[Subject, ClockState]] = {}
 
     def note(self, clock: str, subject: Subject, state: ClockState) -> None:
         """Take in how a clock stands now."""
         finding = state.finding
         if finding is None or not finding.open:
             self._open.pop(clock, None)
+            if finding is not None and finding.reason == FEED_SILENT:
+                self._unheard[clock] = (subject, state)
+            elif self._unheard:
+                self._unheard.pop(clock, None)
         elif clock not in self._open:
             self._open[clock] = (subject, state)
+            self._unheard.pop(clock, None)
         self._count(clock, counted(state, subject.judgement))
 
     def strike(self, clock: str) -> None:
         """Take a clock off the roll."""
         self._count(clock, None)
         self._open.pop(clock, None)
+        self._unheard.pop(clock, None)
+
+    def in_doubt(self, kind: str, hidden: Span | None, shown: Span | None) -> dict[str, None]:
+        """The subjects of a kind with a clock that fell due in `hidden` and is open, or in `shown` and unheard of."""
+        found: dict[str, None] = {}
+        for held, span in ((self._open, hidden), (self._unheard, shown)):
+            if span is None:
+                continue
+            for clock, (subject, state) in held.items():
+                due = state.finding.due if state.finding is not None else 0
+                if span.low < due < span.high and state.verdict != RUNNING and subject.kind == kind:
+                    found[clock.partition("/")[0]] = None
+        return found
 
     def open(self) -> list[tuple[str, OpenClock]]:
         """The clocks that wait for their stop, in no order."""

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from clocks.finding import BREACHED, RUNNING, UNVERIFIABLE, Finding
+from clocks.finding import BREACHED, FEED_SILENT, RUNNING, UNVERIFIABLE, Finding
 from clocks.standard import Pack
 
 VERDICT = "verdict"
@@ -148,6 +148,8 @@ def moment_spoken_of(finding: Finding | None, before: str, verdict: str, now: in
 
     `before` is the verdict until now, `cause` when the latest change of the history was recorded.
     """
+    if finding is not None and finding.reason == FEED_SILENT and before in (RUNNING, BREACHED):
+        return max(finding.decided or cause, finding.known)
     if finding is None or verdict != BREACHED or before != RUNNING:
         return cause
     by_deadline = finding.known < finding.breach_at and min(now, cause) <= finding.breach_at

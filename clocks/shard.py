@@ -1,22 +1,26 @@
 """The subjects of one partition: fold events in, advance time, hear what is to be said. In memory and pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from clocks.attributes import describe
 from clocks.deadlines import Deadlines
+from clocks.feeds import FAR, Feed
 from clocks.finding import Finding, Judgement
 from clocks.history import UNREAD, History
 from clocks.judging import RULES_VERSION, judge, pack_of
 from clocks.roll import Roll
 from clocks.saying import NEVER_RAN, RULES_CHANGED, ClockState, Revision, Said
+from clocks.silence import Feeds, with_skews
 from clocks.speaker import Occasion, changes
 from clocks.standard import Pack
 from clocks.subject import Subject, decode_record, encode_record
-from schemas.events import HEARTBEAT, KIND_TOPICS, kind_of
+from schemas.events import KIND_TOPICS, OF_SOURCES, kind_of
 from schemas.facts import Event
 
-_NOT_KEPT = UNREAD | {HEARTBEAT}
+_NOT_KEPT = UNREAD | OF_SOURCES
+_BESIDE = "feed/"
+"""What stands beside the subjects begins so; no subject has a slash."""
 
 
 class ClockView(NamedTuple):
@@ -42,8 +46,12 @@ class Failure(NamedTuple):
 class Shard:
     """The state of one partition. Time is handed in; whoever holds the shard saves what changed."""
 
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
+    def __init__(
+        self, pack: Pack, feeds: Sequence[Feed] = (), ours: Callable[[Feed], bool] = lambda _: True
+    ) -> None:
+        """`feeds`: those whose silence matters; `ours`: whether this shard announces it."""
+        self.pack = with_skews(pack, feeds)
+        self.feeds = Feeds(feeds, ours)
         self.roll = Roll(pack.zone)
         self.unread = 0
         self.failures: list[Failure] = []
@@ -65,11 +73,19 @@ class Shard:
         `said_at` (ms) is when the announcements are made; None: when the latest evidence was recorded.
         """
         said: list[Said] = []
+        if feeds := self.feeds:
+            events = list(events)
+            feeds.hear(events, self._times, said_at)
         for name, cause in self._remember(events, said_at, said).items():
             self._changed[name] = None
             if self._judge(name):
                 now = self._times[kind_of(name)]
                 said += self._look(name, Occasion(now, cause, cause if said_at is None else said_at))
+        if feeds and (feeds.hidden or feeds.shown):
+            for kind in KIND_TOPICS:
+                cause = feeds.cause
+                said_now = cause if said_at is None else said_at
+                said += self._look_again(kind, Occasion(self._times[kind], cause, said_now))
         return said
 
     def advance(self, kind: str, now: int, said_at: int | None = None) -> list[Said]:
@@ -79,7 +95,7 @@ class Shard:
         """
         if now <= self._times[kind]:
             return []
-        said = self._fire_due(self._deadlines[kind], now, said_at)
+        said = self._fire_due(kind, now, said_at)
         self._times[kind] = now
         self.roll.tallies.forget_before(now)
         return said
@@ -91,23 +107,27 @@ class Shard:
         for kind, deadlines in self._deadlines.items():
             if now > times[kind]:
                 earliest = deadlines.next()
-                if earliest is not None and earliest <= now:
-                    said += self._fire_due(deadlines, now, None)
+                if self.feeds or (earliest is not None and earliest <= now):
+                    said += self._fire_due(kind, now, None)
                 times[kind] = now
         self.roll.tallies.forget_before(now)
         return said
 
     def next_moment(self, kind: str) -> int | None:
         """The earliest moment (ms) at which something of a kind fires."""
-        return self._deadlines[kind].next()
+        moment = self._deadlines[kind].next()
+        if not self.feeds:
+            return moment
+        silent = self.feeds.next_moment(kind, self._times[kind])
+        return moment if silent == FAR else min(silent, FAR if moment is None else moment)
 
     def time(self, kind: str) -> int:
         """The time of a kind of subject, in ms; 0 before any was told."""
         return self._times[kind]
 
     def take_changed(self) -> list[str]:
-        """The subjects to be saved since the last call."""
-        changed, self._changed = self._changed, {}
+        """The subjects, and feeds, to be saved since the last call."""
+        changed, self._changed = self._changed | self.feeds.take_changed(), {}
         return list(changed)
 
     def take_failures(self) -> list[Failure]:
@@ -115,12 +135,17 @@ class Shard:
         failures, self.failures = self.failures, []
         return failures
 
-    def save(self, name: str) -> bytes:
-        """The ledger record of a subject, as JSON."""
+    def save(self, name: str) -> bytes | None:
+        """The ledger record of a subject or feed, as JSON; None where it is to be forgotten."""
+        if name.startswith(_BESIDE):
+            return self.feeds.save(name)
         return encode_record(self._subjects[name].record(name))
 
     def restore(self, name: str, value: bytes) -> None:
-        """Put a saved subject back, in place of what is held of it; says nothing and judges nothing."""
+        """Put a saved subject or feed back, in place of what is held of it; says nothing and judges nothing."""
+        if name.startswith(_BESIDE):
+            self.feeds.restore(name, value)
+            return
         held = self._subjects.get(name)
         for key in held.clocks if held is not None else ():
             self.roll.strike(f"{name}/{key}")
@@ -199,8 +224,39 @@ class Shard:
             del subject.clocks[key]
             self.roll.strike(f"{name}/{key}")
 
-    def _fire_due(self, deadlines: Deadlines, now: int, said_at: int | None) -> list[Said]:
+    def _fire_due(self, kind: str, now: int, said_at: int | None) -> list[Said]:
+        """Fire deadlines and silences in order; a feed that falls silent does so before what fell due at once."""
         said: list[Said] = []
+        while self.feeds and (silent := self.feeds.due(kind, self._times[kind], now)) is not None:
+            said += self._fire_clocks(kind, silent - 1, said_at)
+            self._times[kind] = silent
+            self.feeds.fire(kind, silent, said_at)
+            said += self._look_again(kind, Occasion(silent, silent, silent if said_at is None else said_at))
+        return said + self._fire_clocks(kind, now, said_at)
+
+    def _look_again(self, kind: str, occasion: Occasion) -> list[Said]:
+        """Look at the clocks of a kind that what was heard of the feeds, or was not, puts in another light."""
+        said: list[Said] = []
+        for name in self.roll.in_doubt(kind, self.feeds.hidden, self.feeds.shown):
+            if self._unsettled(name, occasion.now):
+                said += self._look(name, occasion)
+        return said
+
+    def _unsettled(self, name: str, now: int) -> bool:
+        subject = self._subjects[name]
+        return any(
+            state.finding is not None and self._settled(subject, state.finding, now) != state.finding
+            for state in subject.clocks.values()
+        )
+
+    def _settled(self, subject: Subject, finding: Finding, now: int) -> Finding:
+        """The finding as the feeds leave it at `now` (S6)."""
+        borough, facts = subject.judgement.borough, subject.history.standing()
+        return self.feeds.judged(finding, subject.kind, borough, facts, now)
+
+    def _fire_clocks(self, kind: str, now: int, said_at: int | None) -> list[Said]:
+        said: list[Said] = []
+        deadlines = self._deadlines[kind]
         while due := deadlines.pop_due(now):
             for moment, name in due:
                 said += self._fire(name, moment, moment if said_at is None else said_at)
@@ -214,6 +270,8 @@ class Shard:
         subject = self._subjects[name]
         said: list[Said] = []
         for key, state in subject.clocks.items():
+            if self.feeds and state.finding is not None:
+                state.finding = self._settled(subject, state.finding, occasion.now)
             said += changes(name, subject, key, state, occasion)
         self._changed[name] = None
         self._index(name, subject)

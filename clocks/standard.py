@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from schemas.errors import PledgeWatchError
+from schemas.events import TYPES
+from schemas.facts import Fact
 
 
 class Standard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -62,6 +64,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """The pack that held until this one took effect; none where it judges everything."""
     takes_effect: int = 0
     """What starts from then (ms) on is judged by this pack, what started earlier by the one before (N5)."""
+    skews: dict[tuple[str, str], int] = {}
+    """The skew of the feeds that declare their own, by topic and source."""
     arrivals: frozenset[str] = frozenset({"unit.arrived"})
     """The types that count as an arrival: derived, `unit.staged` only where a standard says so (I2)."""
 
@@ -88,3 +92,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
             f"name that pack too, before {self.id} and the day it takes effect (docs/running-it.md, "
             "Changing packs and versions)"
         )
+
+    def skew_of(self, stop: Fact) -> int:
+        """By how much the clock of the feed that told of a stop may differ from the others, in ms (T7)."""
+        return self.skews.get((TYPES[stop.type].topics[0], stop.source), self.skew)

@@ -6,7 +6,7 @@ import msgspec
 
 from clocks.finding import BREACHED, EXCLUDED, MET, UNVERIFIABLE, Finding
 from clocks.history import order_key
-from clocks.standard import Standard
+from clocks.standard import Pack, Standard
 from schemas.facts import Fact
 
 
@@ -98,11 +98,11 @@ class Stop(msgspec.Struct, frozen=True, gc=False):
     early: Fact | None
 
 
-def first_stop(stops: Iterable[Fact], start: Fact, skew: int) -> Stop:
-    """The first of the ordered stops that is not over `skew` ms before the start."""
+def first_stop(stops: Iterable[Fact], start: Fact, pack: Pack) -> Stop:
+    """The first of the ordered stops that is no more before the start than its feed's clock may differ (T7)."""
     early = None
     for fact in stops:
-        if fact.time >= start.time - skew:
+        if fact.time >= start.time or fact.time >= start.time - pack.skew_of(fact):
             return Stop(fact, max(fact.time, start.time), early)
         early = fact
     return Stop(None, 0, early)

@@ -3,7 +3,7 @@
 import msgspec
 
 from clocks.calendar import next_shift
-from clocks.finding import BREACHED, NOTHING, RUNNING, Judgement
+from clocks.finding import BREACHED, FEED_SILENT, NOTHING, RUNNING, Judgement
 from clocks.history import History
 from clocks.judging import RULES_VERSION, unverifiable
 from clocks.saying import ClockState
@@ -55,7 +55,7 @@ class Subject:
             pack = pack.named(record.pack, record.pack_version)
         subject = cls(kind_of(record.subject), History(record.facts, record.full), pack)
         subject.clocks = record.clocks
-        found = (state.finding for state in record.clocks.values() if state.finding is not None)
+        found = (state.finding.heard() for state in record.clocks.values() if state.finding is not None)
         subject.judgement = Judgement(
             findings=tuple(found), borough=record.borough, cohort=record.cohort, grade=record.grade
         )
@@ -102,13 +102,8 @@ class Subject:
         )
 
     def reached(self) -> int:
-        """How far time had come at least when this was saved, in ms: the breaches that time alone brought tell."""
-        breaches = [
-            state.finding.breach_at
-            for state in self.clocks.values()
-            if state.verdict == BREACHED and state.finding is not None and state.finding.verdict is None
-        ]
-        return max(breaches, default=0)
+        """How far time had come at least when this was saved, in ms: the verdicts that time alone brought tell."""
+        return max((reached(state) for state in self.clocks.values()), default=0)
 
     def next_moment(self) -> int | None:
         """The earliest moment (ms) at which time alone changes something."""
@@ -118,6 +113,16 @@ class Subject:
             if moment is not None and (earliest is None or moment < earliest):
                 earliest = moment
         return earliest
+
+
+def reached(state: ClockState) -> int:
+    """How far time had come at least when a clock stood so, in ms."""
+    finding = state.finding
+    if finding is None:
+        return 0
+    if finding.reason == FEED_SILENT and finding.decided is not None:
+        return max(finding.breach_at, finding.decided)
+    return finding.breach_at if state.verdict == BREACHED and finding.verdict is None else 0
 
 
 def next_moment(state: ClockState, pack: Pack) -> int | None:

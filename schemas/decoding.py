@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from schemas.cloudevent import KINDS, subject_pattern
 from schemas.errors import Refused
-from schemas.events import HEARTBEAT, KIND_TOPICS, TYPES, kind_of
+from schemas.events import HEARTBEAT, KIND_TOPICS, OF_SOURCES, OUTAGE, TYPES, kind_of
 from schemas.facts import Event, Fact
 from schemas.quick_decoding import quickly_decoded
 from schemas.times import EARLIEST, LATEST, MINUTE, format_time, milliseconds
@@ -22,14 +22,15 @@ _union: Any = Annotated[
     reduce(or_, [event_type.model for event_type in TYPES.values()]), Field(discriminator="type")
 ]
 _validate = TypeAdapter(_union).validator.validate_json
-_ALIASES = {"for_": "for"}
+_ALIASES = {"for_": "for", "from_": "from"}
 _DATA_TIMES = {
     "appointment.made": ("for",),
     "incident.absorbed": ("since", "child_due"),
     HEARTBEAT: ("through",),
+    OUTAGE: ("from", "until"),
 }
 _TOPIC = {name: event_type.topics[0] for name, event_type in TYPES.items() if len(event_type.topics) == 1}
-_TIME_FIELDS = {"time", "recordedtime", "for", "since", "child_due", "through"}
+_TIME_FIELDS = {"time", "recordedtime", "for", "since", "child_due", "through", "from", "until"}
 _NOT_A_TIME = "not an RFC 3339 time with an offset, such as 2009-10-25T01:50:00+01:00"
 _REASONS = {
     "json_invalid": "not-json",
@@ -99,9 +100,10 @@ def _data(model: Any) -> dict[str, Any]:
 
 def _shared_topic(model: Any, topic: str | None) -> str:
     """The topic of a type that several carry: the one it came on, if its subject's events may."""
-    if model.type == HEARTBEAT:
+    if model.type in OF_SOURCES:
         if model.subject != model.source:
-            raise Refused("bad-subject", "subject", f"a heartbeat's subject is its source, {model.source!r}")
+            detail = f"the subject of a {model.type} is its source, {model.source!r}"
+            raise Refused("bad-subject", "subject", detail)
         return topic or ""
     topics = KIND_TOPICS[kind_of(model.subject)]
     return topic if topic in topics else topics[0]

@@ -17,10 +17,13 @@ KIND_TOPICS: dict[str, tuple[str, ...]] = {
 
 WITHDRAWN = "event.withdrawn"
 HEARTBEAT = "source.heartbeat"
+OUTAGE = "source.outage"
+OF_SOURCES = frozenset({HEARTBEAT, OUTAGE})
+"""Types that speak of a source, not of a subject; they are sent to every partition of its topic."""
 
 
 class EventType(NamedTuple):
-    """Where events of one type belong; `kinds` is empty for a heartbeat, whose subject is its source."""
+    """Where events of one type belong; `kinds` is empty where the subject is the source itself."""
 
     name: str
     topics: tuple[str, ...]
@@ -61,7 +64,8 @@ def _every_type() -> dict[str, EventType]:
             name, kind = _type_of(model), _kind_of(model)
             types[name] = EventType(name, _topics_of(name, kind), (kind,), model)
     types[WITHDRAWN] = EventType(WITHDRAWN, INPUT_TOPICS, KINDS, every_topic.EventWithdrawn)
-    types[HEARTBEAT] = EventType(HEARTBEAT, INPUT_TOPICS, (), every_topic.SourceHeartbeat)
+    for name, model in ((HEARTBEAT, every_topic.SourceHeartbeat), (OUTAGE, every_topic.SourceOutage)):
+        types[name] = EventType(name, INPUT_TOPICS, (), model)
     return types
 
 

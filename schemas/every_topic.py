@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from schemas.cloudevent import KINDS, CloudEvent, Data, Instant, Name, subject_pattern
+from schemas.cloudevent import KINDS, CloudEvent, Data, Instant, Name, Text, subject_pattern
 
 
 class EventWithdrawnData(Data):
@@ -33,3 +33,20 @@ class SourceHeartbeat(CloudEvent):
     type: Literal["source.heartbeat"]
     subject: Name
     data: SourceHeartbeatData = SourceHeartbeatData()
+
+
+class SourceOutageData(Data):
+    """From when until when nothing is to be expected of the source, why, and who says so (S6)."""
+
+    from_: Instant = Field(alias="from")
+    until: Instant
+    reason: Text | None = None
+    by: Name | None = None
+
+
+class SourceOutage(CloudEvent):
+    """A planned outage of a source, declared beforehand; the same `id` again changes it from then on."""
+
+    type: Literal["source.outage"]
+    subject: Name
+    data: SourceOutageData

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from schemas.events import HEARTBEAT, INPUT_TOPICS
+from schemas.events import INPUT_TOPICS, OF_SOURCES
 from schemas.facts import Event
 
 
@@ -29,7 +29,7 @@ class Addressing:
     def topics(self, event: Event) -> list[str]:
         """The topics an event is sent to: one, but for a heartbeat."""
         source = event.fact.source
-        if event.fact.type == HEARTBEAT:
+        if event.fact.type in OF_SOURCES:
             # A source not yet heard of may belong to any topic: its sign of life is heard on all.
             return sorted(self._topics.get(source) or INPUT_TOPICS)
         self._topics[source].add(event.topic)

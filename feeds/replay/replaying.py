@@ -15,7 +15,7 @@ from feeds.replay.shifting import shifted
 from feeds.replay.sorting import Recording
 from schemas.decoding import decode
 from schemas.errors import Refused
-from schemas.events import HEARTBEAT
+from schemas.events import OF_SOURCES
 
 Anchor = Literal["first", "last", "none"]
 """Which event is moved to now: the first, the last (so that all have happened), or none."""
@@ -128,7 +128,7 @@ class _Run:
                 self._unreadable += 1
                 self._listener.unreadable(number, refused)
                 continue
-            moved, everywhere = shifted(value, event, by), event.fact.type == HEARTBEAT
+            moved, everywhere = shifted(value, event, by), event.fact.type in OF_SOURCES
             *first, last = addressing.topics(event)
             for topic in first:
                 yield recorded + by, Record(topic, event.subject, moved, everywhere, place - 1)

@@ -8,7 +8,7 @@ from msgspec import Raw
 from schemas.facts import Event
 from schemas.times import format_time
 
-DATA_TIMES = ("for", "since", "child_due", "through")
+DATA_TIMES = ("for", "since", "child_due", "through", "from", "until")
 
 _fields = msgspec.json.Decoder(dict[str, Raw]).decode
 _data = msgspec.json.Decoder(dict[str, Any]).decode

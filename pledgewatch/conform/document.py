@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from pledgewatch.naming import InputTopic
 from schemas.events import TYPES
 from schemas.times import DAY, parse_duration, parse_time
 
-DATA_TIMES = ("for", "since", "child_due", "through")
+DATA_TIMES = ("for", "since", "child_due", "through", "from", "until")
 """The fields of an event's data that are times, and may be offsets."""
 LONGEST = 36_525 * DAY
 """The longest offset, in ms: a hundred years."""
@@ -178,12 +179,13 @@ class CaseDocument(Strict):
 
 
 class FeedLine(Strict):
-    """A feed whose silence matters (S6)."""
+    """A feed whose silence matters (S6); `skew`: by how much its clock may differ (T7)."""
 
     source: Text
-    topic: Text
-    silence: Length
-    boroughs: list[Text] | None = None
+    topic: InputTopic
+    silence: Annotated[Length, Field(ge=1)]
+    boroughs: Annotated[list[Text], Field(min_length=1)] | None = None
+    skew: Length | None = None
 
 
 class ScenarioDocument(Strict):

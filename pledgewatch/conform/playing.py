@@ -43,12 +43,12 @@ def one_by_one(case: Case) -> Outcome:
 
 def restored(case: Case) -> Outcome:
     """As written, with all that is known saved and restored after every instant and every firing."""
-    return _stepwise(case, alone=False, reborn=_Ledger().reborn)
+    return _stepwise(case, alone=False, reborn=_Ledger(case).reborn)
 
 
 def restored_one_by_one(case: Case) -> Outcome:
     """The same after every single event."""
-    return _stepwise(case, alone=True, reborn=_Ledger().reborn)
+    return _stepwise(case, alone=True, reborn=_Ledger(case).reborn)
 
 
 def in_another_order(case: Case, order: int, ended: int) -> Outcome:
@@ -56,13 +56,13 @@ def in_another_order(case: Case, order: int, ended: int) -> Outcome:
     events = case.events[::-1]
     if order:
         random.Random(order).shuffle(events)  # noqa: S311 - a seeded order, not a secret
-    shard = Shard(case.pack)
+    shard = Shard(case.pack, case.feeds)
     said = [each for event in events for each in shard.fold([event])]
     return _outcome(shard, said + play_until(shard, ended))
 
 
 def _straight(case: Case, events: list[Event]) -> Outcome:
-    shard = Shard(case.pack)
+    shard = Shard(case.pack, case.feeds)
     said = list(play(shard, events))
     if case.until is not None:
         said += play_until(shard, case.until)
@@ -86,16 +86,18 @@ def _moments_ahead(case: Case, shard: Callable[[], Shard]) -> Iterator[int]:
 class _Ledger:
     """What a worker would have written: each changed subject's latest record."""
 
-    def __init__(self) -> None:
-        self._records: dict[str, bytes] = {}
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._records: dict[str, bytes | None] = {}
 
     def reborn(self, shard: Shard) -> tuple[list[Said], Shard]:
         """A new shard from the records, at the old one's time; it must have nothing to say."""
         for name in shard.take_changed():
             self._records[name] = shard.save(name)
-        fresh = Shard(shard.pack)
+        fresh = Shard(self._case.pack, self._case.feeds)
         for name, record in self._records.items():
-            fresh.restore(name, record)
+            if record is not None:
+                fresh.restore(name, record)
         return [each for kind in KIND_TOPICS for each in fresh.advance(kind, shard.time(kind))], fresh
 
 
@@ -103,7 +105,7 @@ Reborn = Callable[[Shard], tuple[list[Said], Shard]]
 
 
 def _stepwise(case: Case, *, alone: bool, reborn: Reborn) -> Outcome:
-    shard, said = Shard(case.pack), []
+    shard, said = Shard(case.pack, case.feeds), []
 
     def take(step: Step) -> None:
         nonlocal shard, said

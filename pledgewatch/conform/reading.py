@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from clocks.feeds import Feed
 from clocks.standard import Pack
 from pledgewatch.conform.document import (
     DATA_TIMES,
@@ -19,6 +20,7 @@ from pledgewatch.conform.document import (
 )
 from pledgewatch.conform.rules import RULES
 from pledgewatch.conform.scenario import Case, Entries, Entry, Happening
+from pledgewatch.naming import named
 from schemas.decoding import check_future, decode
 from schemas.documents import Document, DocumentError, read_yaml
 from schemas.errors import PledgeWatchError, Refused
@@ -43,10 +45,11 @@ def read_cases(path: Path) -> list[Case]:
     """The cases of one file; DocumentError with file and line where it cannot be read or run."""
     document = read_yaml(path)
     scenario = document.into(ScenarioDocument)
-    if scenario.feeds is not None:
-        raise document.error(["feeds"], "feeds (S6): not built yet")
     pack = _pack(document, scenario.pack)
-    return [_case(document, scenario, pack, index, given) for index, given in enumerate(scenario.cases)]
+    feeds = named(document, scenario.feeds or [], ["feeds"])
+    return [
+        _case(document, scenario, (pack, feeds), index, given) for index, given in enumerate(scenario.cases)
+    ]
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -71,8 +74,13 @@ def _pack(document: Document, name: str) -> Pack:
 
 
 def _case(
-    document: Document, scenario: ScenarioDocument, pack: Pack, index: int, given: CaseDocument
+    document: Document,
+    scenario: ScenarioDocument,
+    judged_by: tuple[Pack, tuple[Feed, ...]],
+    index: int,
+    given: CaseDocument,
 ) -> Case:
+    pack, feeds = judged_by
     start = scenario.start
     until = given.until.after(start) if given.until else None
     return Case(
@@ -87,6 +95,7 @@ def _case(
         said=_wanted(given.said, start),
         stages=_wanted(given.stages, start),
         verdicts=_wanted(given.verdicts, start),
+        feeds=feeds,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clocks.feeds import Feed
 from clocks.standard import Pack
 from schemas.facts import Event
 
@@ -60,6 +61,7 @@ class Case:
     said: Entries | None
     stages: Entries | None
     verdicts: Entries | None
+    feeds: tuple[Feed, ...] = ()
 
     @property
     def events(self) -> list[Event]:
