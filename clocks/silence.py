@@ -104,6 +104,11 @@ class Feeds:
                 for each in of_topic.values():
                     self._hear(each, event.fact, times, said_at)
 
+    def hear_all(self, events: Iterable[Event], at: int) -> None:
+        """Take in what was recorded up to `at` (ms), in any order, for judging without a stream."""
+        self.hear((event for event in events if event.fact.recorded <= at), dict.fromkeys(KIND_TOPICS, 0))
+        self._changed, self._news = {}, []
+
     def _hear(self, known: Known, fact: Fact, times: Times, said_at: int | None) -> None:
         heard, recorded = known.heard, fact.recorded
         self._changed[known.feed.key] = None

@@ -1,23 +1,26 @@
 """The engine without Kafka: what events leave of each clock, and what would have been said of them, when."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from clocks.attributes import describe
+from clocks.feeds import Feed
 from clocks.finding import Finding
 from clocks.history import UNREAD, History
 from clocks.judging import judge
 from clocks.replaying import play, play_out, play_until
 from clocks.saying import Said
 from clocks.shard import Shard
+from clocks.silence import Feeds, with_skews
 from clocks.standard import Pack
-from schemas.events import HEARTBEAT, kind_of
+from schemas.events import OF_SOURCES, kind_of
 from schemas.facts import Event
 
 FOREVER = 1 << 62
 """A time (ms) by which every deadline has passed."""
-_NOT_KEPT = UNREAD | {HEARTBEAT}
+_NOT_KEPT = UNREAD | OF_SOURCES
+_NO_FEEDS = Feeds()
 
 
 class Verdict(NamedTuple):
@@ -32,10 +35,16 @@ class Verdict(NamedTuple):
     attributes: dict[str, Any]
 
 
-def verdicts(events: Iterable[Event], pack: Pack, at: int = FOREVER) -> Iterator[Verdict]:
+def verdicts(
+    events: Iterable[Event], pack: Pack, at: int = FOREVER, feeds: Sequence[Feed] = ()
+) -> Iterator[Verdict]:
     """Every clock as the events recorded up to `at` (ms) leave it then; in whatever order they come."""
+    known, pack = Feeds(feeds), with_skews(pack, feeds)
+    if feeds:
+        events = list(events)
+        known.hear_all(events, at)
     for name, (_, history) in gathered(enumerate(events), at).items():
-        yield from judged(name, history, pack, at)
+        yield from judged(name, history, pack, at, known)
 
 
 def gathered(events: Iterable[tuple[int, Event]], at: int) -> dict[str, tuple[int, History]]:
@@ -51,23 +60,29 @@ def gathered(events: Iterable[tuple[int, Event]], at: int) -> dict[str, tuple[in
     return histories
 
 
-def judged(name: str, history: History, pack: Pack, at: int) -> Iterator[Verdict]:
-    """The clocks of one subject at `at` (ms)."""
+def judged(name: str, history: History, pack: Pack, at: int, feeds: Feeds = _NO_FEEDS) -> Iterator[Verdict]:
+    """The clocks of one subject at `at` (ms); `feeds` have heard all there is."""
     kind = kind_of(name)
     judgement = judge(kind, history, pack)
     for finding in judgement.findings:
+        if feeds:
+            finding = feeds.judged(finding, kind, judgement.borough, history.standing(), at)
         attributes = describe(kind, history.standing(), finding)
         clock = f"{name}/{finding.key}"
         yield Verdict(clock, name, finding.standard, finding.at(at), finding, judgement.cohort, attributes)
 
 
 def announcements(
-    events: Iterable[Event], pack: Pack, until: int = FOREVER, settle: int = 0
+    events: Iterable[Event],
+    pack: Pack,
+    until: int = FOREVER,
+    settle: int = 0,
+    feeds: Sequence[Feed] = (),
 ) -> Iterator[Said]:
     """What would have been said up to `until` (ms), in that order, of events in order of recording.
 
     A deadline is announced `settle` ms after it passed; events recorded after `until` are ignored.
     """
-    shard = Shard(pack)
+    shard = Shard(pack, feeds)
     yield from play(shard, takewhile(lambda event: event.fact.recorded <= until, events), settle)
     yield from play_out(shard, settle) if until == FOREVER else play_until(shard, until, settle)
