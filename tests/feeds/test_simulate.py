@@ -20,7 +20,7 @@ from feeds.simulation.units import attend
 from feeds.simulation.writing import Line
 from schemas.decoding import check_future, decode
 from schemas.errors import Refused
-from schemas.events import TYPES
+from schemas.events import OF_SOURCES, TYPES
 from schemas.facts import Event, Fact
 from schemas.times import HOUR, MINUTE, SECOND, format_time, parse_time
 
@@ -95,7 +95,7 @@ def test_every_line_decodes_with_nothing_dropped_and_on_its_topic() -> None:
 
 def test_every_type_of_calls_incidents_and_messages_occurs() -> None:
     slow = {name for name, type_ in TYPES.items() if type_.topics == ("pledge-contact",)}
-    assert {event.fact.type for event in events()} == set(TYPES) - slow - {"source.heartbeat"}
+    assert {event.fact.type for event in events()} == set(TYPES) - slow - OF_SOURCES
 
 
 def test_lines_come_in_order_of_recording_and_say_so_truly() -> None:
