@@ -25,6 +25,7 @@ STARTS = (
     *("call.presented", "incident.created", "message.received", "appointment.requested"),
     *("comment.received", "collision.reported", "crime.recorded", "ward.month_opened"),
 )
+"""The types that begin a subject, one for each kind."""
 _ORDER = (
     _STOPS,
     STARTS,
@@ -40,8 +41,6 @@ _ORDER = (
     ("unit.stood_down", "unit.diverted"),
 )
 _RANK = {name: rank for rank, names in enumerate(_ORDER) for name in names}
-STARTS = frozenset(_STARTS)
-"""The types that begin a subject, one for each kind."""
 _LAST = len(_ORDER)
 _URGENCY = {"R": 1, "E": 2, "S": 3, "I": 4}
 _encode = msgspec.json.Encoder().encode
