@@ -56,6 +56,36 @@ def check_columns(document: Document, header: list[str], export: str) -> None:
         raise DocumentError("\n".join(faults))
 
 
+def columns_of(document: Document) -> set[str]:
+    """The names of all columns that a mapping reads."""
+    return {name for _, name in _columns_used(document.value, ())}
+
+
+def words_known(document: Document) -> dict[str, set[str]]:
+    """By column, the words of which the mapping says what they mean: missing ones, a condition's, a table's."""
+    known: dict[str, set[str]] = {}
+    for part in _parts(document.value):
+        names = [part["column"]] if "column" in part else _PLACE.findall(part.get("text", ""))
+        words = {*_texts(part.get("missing")), *_texts(part.get("is"))}
+        words.update(document.value.get("tables", {}).get(part.get("table"), ()))
+        for name in names:
+            known.setdefault(name, set()).update(words)
+    return known
+
+
+def _parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Every part of a mapping that reads a column or a text of columns."""
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict) and isinstance(value.get("column", value.get("text")), str):
+        yield value
+    for part in below:
+        yield from _parts(part)
+
+
+def _texts(words: Any) -> list[str]:
+    return words if isinstance(words, list) else []
+
+
 def check_texts(document: Document) -> None:
     """DocumentError for a text whose braces do not pair."""
     for at, template in _texts_used(document.value, ()):

@@ -1,7 +1,7 @@
 """Local times of a feed to instants, by the feed's declared rule for the hours a clock change spoils (T4)."""
 
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -34,13 +34,14 @@ class ReadTime(Protocol):
 def reader_of(rules: TimeRules) -> ReadTime:
     """A function from a time's text to its instant; RowRefused where it is none by these rules."""
     zone = ZoneInfo(rules.zone)
+    parse = lru_cache(_REMEMBERED)(partial(_parse, formats=rules.formats))
 
     @lru_cache(_REMEMBERED)
     def read(text: str, dated_by: str | None = None) -> Instant:
-        local = _parse(text, rules.formats)
+        local = parse(text)
         try:
             if dated_by is not None:
-                local = _on_its_day(local, _parse(dated_by, rules.formats))
+                local = _on_its_day(local, parse(dated_by))
             return _resolve(text, local, zone, rules)
         except OverflowError:
             raise RowRefused("bad-time", f"{text!r} is not a time anyone lived in") from None
