@@ -14,8 +14,10 @@ from pledgewatch.cli import DIFFERS, OK
 from pledgewatch.judging import FOREVER, announcements
 from pledgewatch.lines import said_line, write_lines
 from pledgewatch.options import settings_options
-from pledgewatch.reading import Intake, open_lines, read_by_recording
+from pledgewatch.reading import Intake, open_lines, read_by_recording, read_events
 from pledgewatch.settings import Settings
+from pledgewatch.what_if.comparing import WhatIf
+from pledgewatch.what_if.lines import what_if_lines
 from schemas.facts import Event
 from schemas.times import parse_time
 from standards.loader import load_pack
@@ -49,24 +51,41 @@ class At(click.ParamType):
 @click.option(
     "--news", is_flag=True, help="With --said: only what goes to breach-alerts, as it stands there."
 )
+@click.option(
+    "--against", metavar="PACK", help="Instead: the clocks that another pack judges otherwise, and why."
+)
 @click.pass_context
 def command(
-    ctx: click.Context, events: str, settings: Settings, at: int | str | None, said: bool, news: bool
+    ctx: click.Context,
+    events: str,
+    settings: Settings,
+    at: int | str | None,
+    said: bool,
+    news: bool,
+    against: str | None,
 ) -> None:
     """Judge the events of a file, plain or gzip (`-` is standard input), in whatever order they stand.
 
     Writes one JSON object a line: a clock, or with --said an announcement, in the order they would have been
     made. Without --at every deadline is played out, as if nothing more were ever recorded: a clock without its
     stop is breached, not running. Exit code 1 where no line could be read.
+
+    With --against a line for each clock whose verdict, reason or due is not the same by that pack, with the
+    number that makes the difference, and last a line that counts them. It is a what-if: it changes nothing.
     """
     if news and not said:
         raise click.UsageError("--news goes with --said")
+    if against and said:
+        raise click.UsageError("--against compares verdicts: it does not go with --said")
     # Events make few cycles and many objects: looking through them all time and again costs a third of the run.
     gc.set_threshold(100_000, 50, 1_000)
     pack = load_pack(settings.standards)
     intake = Intake(events)
     at = FOREVER if at is None else at
-    if said:
+    if against:
+        what_if = WhatIf(pack, load_pack(against))
+        write_lines(what_if_lines(read_events(events, intake), what_if, at))
+    elif said:
         write_lines(_said(read_by_recording(events, intake), pack, at, settings, news))
     else:
         with open_lines(events) as lines:

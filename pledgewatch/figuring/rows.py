@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from clocks.standard import Pack, Standard
 from figures.calls import Calls, Way
 from figures.gathering import Figure, Gatherings, total
@@ -19,13 +21,37 @@ class Row(NamedTuple):
 
 def rows_of(gatherings: Gatherings, pack: Pack) -> Iterator[Row]:
     """The rows in the pack's order of standards, groups in theirs, the whole of a standard last."""
-    for standard in pack.standards.values():
+    for standard in _promises(pack):
         places = sorted(place for place in gatherings if place.standard == standard.id)
         for place in places:
             if place.groups:
                 yield Row(standard, tuple(group.name for group in place.groups), gatherings[place].figure())
         if places:
             yield Row(standard, (), total(gatherings[place] for place in places).figure())
+
+
+def _promises(pack: Pack) -> list[Standard]:
+    """The standards of a pack and of those that held before it; where they differ, the sentences of all.
+
+    A target stands only where all packs that have the standard have that target.
+    """
+    found: dict[str, Standard] = {}
+    for each in reversed(list(_one_after_the_other(pack))):
+        for name, standard in each.standards.items():
+            found[name] = _either(found.get(name, standard), standard)
+    return list(found.values())
+
+
+def _one_after_the_other(pack: Pack | None) -> Iterator[Pack]:
+    while pack is not None:
+        yield pack
+        pack = pack.before
+
+
+def _either(earlier: Standard, later: Standard) -> Standard:
+    sentences = dict.fromkeys((earlier.sentence, later.sentence))
+    target = later.target_percent if later.target_percent == earlier.target_percent else None
+    return replace(later, sentence=" Later: ".join(sentences), target_percent=target)
 
 
 def row_fields(row: Row, by: Sequence[str]) -> dict[str, Any]:

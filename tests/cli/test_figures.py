@@ -210,6 +210,29 @@ def test_clocks_for_a_spreadsheet(figures: Figures, day: str) -> None:
     ]
 
 
+def test_of_packs_that_follow_one_another_no_standard_is_lost(figures: Figures, tmp_path: Path) -> None:
+    """The later pack promises nothing for messages, and has no target for priority incidents."""
+    lines = [
+        *_incident(1, "+0s", "+14m"),
+        *_incident(2, "+6h", "+6h14m"),
+        *_incident(3, "+0s", "+50m", grade="S"),
+        event("+0s", "message.received", "MSG-1", team="Hackney-Central"),
+    ]
+    packs = ("--standards", "met-pledge-2009,met-2012@2009-10-25")
+    events = str(written(tmp_path / "days.jsonl", *lines))
+    rows = _rows(figures(events, *packs, "--format", "json"))
+    assert {row["standard"]: (row["met"], row["breached"], row["target_percent"]) for row in rows} == {
+        "attend-immediate": (1, 1, 90),
+        "attend-priority": (1, 0, None),
+        "snt-reply": (0, 1, 90),
+    }
+    _, said, _ = figures(events, *packs)
+    assert (
+        "An immediate incident is attended within twelve minutes. "
+        "Later: An immediate incident is attended within fifteen minutes." in " ".join(said.split())
+    )
+
+
 @pytest.mark.parametrize("format_", ["table", "json", "csv"])
 @pytest.mark.parametrize("list_", [[], ["--list"]])
 def test_where_nothing_is_left_it_says_so_or_nothing(
