@@ -1,61 +1,66 @@
-"""When subjects begin: chance arrivals that follow London's hours."""
+"""When subjects begin: chance arrivals that follow London's hours and weekdays."""
 
 import heapq
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from random import Random
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from feeds.simulation.chance import waiting
-from feeds.simulation.rates import Volumes
-from schemas.times import DAY, HOUR
+from feeds.simulation.parameters import Profile, Rhythm
+from feeds.simulation.rhythm import hour_of, weekday_of
+from schemas.times import DAY
 
-LONDON = ZoneInfo("Europe/London")
-POLICE_HOURS = (
-    *(0.95, 0.75, 0.60, 0.48, 0.40, 0.38, 0.48, 0.68),
-    *(0.90, 1.00, 1.05, 1.08, 1.10, 1.10, 1.12, 1.22),
-    *(1.30, 1.36, 1.40, 1.42, 1.40, 1.36, 1.30, 1.17),
-)
-"""How busy each local hour is for the police, 1 being the day's average."""
-OFFICE_HOURS = (*(0.2,) * 7, 0.7, *(1.9,) * 9, 1.6, 1.3, 1.2, 1.0, 0.9, 0.7, 0.4)
-"""The same for messages."""
+POLICE = ("calls_999", "calls_101", "on_view", "other_incidents")
+OFFICE = ("messages", "appointments", "comments", "collisions", "crimes")
+"""What begins, by whose hours; the names are those of the profile's volumes."""
 
-HOURS_OF = {
-    "calls_999": POLICE_HOURS,
-    "calls_101": POLICE_HOURS,
-    "on_view": POLICE_HOURS,
-    "other_incidents": POLICE_HOURS,
-    "messages": OFFICE_HOURS,
-}
+
+class _Weights(NamedTuple):
+    """How busy an hour is, 1 being the week's average."""
+
+    hours: list[float]
+    weekdays: list[float]
+
+    def at(self, instant: int) -> float:
+        return self.hours[hour_of(instant)] * self.weekdays[weekday_of(instant)]
 
 
 def beginnings(
-    random: Random, volumes: Volumes, start: int, hours: float, factor: float
+    random: Random, profile: Profile, since: int, start: int, end: int, rate: float
 ) -> Iterator[tuple[int, str]]:
-    """(instant in ms, volume's name) of every subject that begins within `hours` of `start`; in order."""
-    first_hour = _local_hour(start)
-    streams = [
-        _stream(random, name, factor * getattr(volumes, name), start, hours, first_hour) for name in HOURS_OF
-    ]
-    return heapq.merge(*streams)
+    """(instant in ms, volume's name) of all that begins up to `end`, in order.
+
+    What occupies call-takers and units begins at `since`, so that they are busy at `start`; the rest at `start`.
+    """
+    police, office = _weights(profile.rhythm, "police"), _weights(profile.rhythm, "office")
+    streams = [_stream(random, name, _a_day(profile, name, rate), since, end, police) for name in POLICE]
+    streams += [_stream(random, name, _a_day(profile, name, rate), start, end, office) for name in OFFICE]
+    storms = rate * profile.storms.a_week / 7
+    return heapq.merge(*streams, _stream(random, "storms", storms, since, end, police))
+
+
+def _a_day(profile: Profile, name: str, rate: float) -> float:
+    a_day: float = getattr(profile.volumes, name)
+    return rate * a_day
+
+
+def _weights(rhythm: Rhythm, whose: str) -> _Weights:
+    return _Weights(*(_even(getattr(rhythm, f"{whose}_{part}")) for part in ("hours", "weekdays")))
+
+
+def _even(weights: list[float]) -> list[float]:
+    mean = sum(weights) / len(weights) or 1.0
+    return [each / mean for each in weights]
 
 
 def _stream(
-    random: Random, name: str, a_day: float, start: int, hours: float, first_hour: float
+    random: Random, name: str, a_day: float, start: int, end: int, weights: _Weights
 ) -> Iterator[tuple[int, str]]:
     """Draw at the busiest hour's pace and keep of each hour what its share is (thinning)."""
-    profile = HOURS_OF[name]
-    mean_share, busiest = sum(profile) / 24, max(profile)
-    if a_day <= 0:
+    busiest = max(weights.hours) * max(weights.weekdays)
+    if a_day <= 0 or busiest <= 0:
         return
-    gap = DAY / a_day * mean_share / busiest
-    at, end = 0.0, hours * HOUR
+    gap, at = DAY / a_day / busiest, float(start)
     while (at := at + waiting(random, gap)) < end:
-        if random.random() * busiest < profile[int(first_hour + at / HOUR) % 24]:
-            yield start + int(at), name
-
-
-def _local_hour(start: int) -> float:
-    """The hour of the day in London at `start`; a clock change within the day shifts no profile."""
-    local = datetime.fromtimestamp(start / 1000, UTC).astimezone(LONDON)
-    return local.hour + local.minute / 60
+        if random.random() * busiest < weights.at(int(at)):
+            yield int(at), name

@@ -1,49 +1,61 @@
-"""What all the subjects of one day share: its chance, its rates, its numbering and what is going on."""
+"""What one simulated city shares: its chance, its numbers, its time, and what has been told of it."""
 
-from collections import deque
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Iterator
+from itertools import count
 from random import Random
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from feeds.simulation.parameters import Profile
 from feeds.simulation.places import Place, somewhere
-from feeds.simulation.rates import Rates
+from feeds.simulation.recording import Happening, Recorder
+from feeds.simulation.rhythm import Rota
+from feeds.simulation.writing import Line
 
 _DIGITS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-class Happening(NamedTuple):
-    """Something that happened to a subject at an instant (ms), not yet recorded."""
+class Subject(NamedTuple):
+    """Something clocks could run for; of what began before the first day opened nothing is told."""
 
-    at: int
-    type: str
-    subject: str
-    data: dict[str, Any]
-
-
-class Incident(NamedTuple):
-    """An incident as it was created; `at` in ms."""
-
-    subject: str
-    at: int
-    grade: str
-    place: Place
+    name: str
+    told: bool
 
 
 class City:
-    """One simulated day's London. All chance comes from `random`, so equal cities live equal days."""
+    """All chance comes from `random`, so equal cities live equal days. `now`, in ms, never goes back."""
 
-    def __init__(self, random: Random, rates: Rates, label: str) -> None:
+    def __init__(
+        self,
+        random: Random,
+        profile: Profile,
+        rate: float,
+        label: str,
+        since: int,
+        opens: int,
+        recorder: Recorder,
+    ) -> None:
         self.random = random
-        self.rates = rates
-        self.label = label
-        self._numbers = {"CALL": 0, "CAD": 0, "MSG": 0}
-        self._recent: dict[str, deque[Incident]] = {}
+        self.profile = profile
+        self.rate = rate
+        self.rota = Rota(profile.shifts)
+        self.now = since
+        self._opens = opens
+        self._label = label
+        self._recorder = recorder
+        self._numbers = {
+            kind: count(1) for kind in ("CALL", "CAD", "MSG", "APPT", "COMMENT", "RTC", "CASE", "WARD")
+        }
+        self._agenda: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._entered = count()
+        self._pending: list[Line] = []
 
-    def subject(self, kind: str) -> str:
-        """The next subject of a kind: numbered through the day, under the day's own label."""
-        self._numbers[kind] += 1
-        return f"{kind}-{self.label}-{self._numbers[kind]:05}"
+    def subject(self, kind: str) -> Subject:
+        """The next subject of a kind: numbered through, under the city's own label."""
+        if self.now < self._opens:
+            return Subject(f"{kind}-{self._label}-earlier", told=False)
+        return Subject(f"{kind}-{self._label}-{next(self._numbers[kind]):05}", told=True)
 
     def somewhere(self) -> Place:
         """A ward, by how busy it is."""
@@ -51,29 +63,44 @@ class City:
 
     def is_exercise(self) -> bool:
         """Whether a subject about to begin is an exercise (M8)."""
-        return self.random.random() < self.rates.volumes.exercises
+        return self.chance(self.profile.volumes.exercises)
 
-    def recent(self, borough: str) -> deque[Incident]:
-        """The borough's latest incidents, newest last."""
-        if borough not in self._recent:
-            self._recent[borough] = deque(maxlen=12)
-        return self._recent[borough]
+    def chance(self, share: float) -> bool:
+        """Whether something happens that happens so often."""
+        return self.random.random() < share
+
+    def tell(self, subject: Subject, at: float, type_: str, /, **data: Any) -> None:
+        """What happens to `subject` at `at` (ms, fractions cut off), now or later; it is recorded after now."""
+        if subject.told:
+            for line in self._recorder.lines(Happening(int(at), type_, subject.name, data), self.now):
+                heapq.heappush(self._pending, line)
+
+    def mistake(self, subject: Subject, at: float, type_: str, /, **data: Any) -> None:
+        """What will happen at `at`, now and then entered too early, in error."""
+        if subject.told:
+            for line in self._recorder.mistaken(Happening(int(at), type_, subject.name, data), self.now):
+                heapq.heappush(self._pending, line)
+
+    def at(self, at: float, action: Callable[..., None], /, *arguments: Any) -> None:
+        """Do `action` at `at` (ms), or now if that has passed."""
+        heapq.heappush(self._agenda, (max(int(at), self.now), next(self._entered), action, arguments))
+
+    def live(self, until: int) -> Iterator[Line]:
+        """Do all that is to be done up to `until` (ms); the lines recorded before that, in order."""
+        while self._agenda and self._agenda[0][0] <= until:
+            at, _, action, arguments = heapq.heappop(self._agenda)
+            yield from self._recorded_before(at)
+            self.now = at
+            action(*arguments)
+        yield from self._recorded_before(until)
+        self.now = until
+
+    def _recorded_before(self, at: int) -> Iterator[Line]:
+        while self._pending and self._pending[0].recorded < at:
+            yield heapq.heappop(self._pending)
 
 
 def day_label(start: int, seed: int) -> str:
     """Four characters that tell the subjects of one simulated day from those of another."""
     number = crc32(f"{start}/{seed}".encode())
     return "".join(_DIGITS[number // len(_DIGITS) ** place % len(_DIGITS)] for place in range(4))
-
-
-Tell = Callable[..., None]
-"""`tell(at, type, **data)`: one more happening of the subject; `at` in ms, fractions cut off."""
-
-
-def telling(subject: str, story: list[Happening]) -> Tell:
-    """A `tell` that adds what happens to `subject` to `story`."""
-
-    def tell(at: float, type_: str, /, **data: Any) -> None:
-        story.append(Happening(int(at), type_, subject, data))
-
-    return tell

@@ -1,18 +1,27 @@
-"""The day itself: subjects begin, their stories are recorded, and lines come out in order of recording."""
+"""The simulated city: subjects begin, live on, are recorded, and lines come out in order of recording."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 
-from feeds.simulation import calls, incidents, messages
+from feeds.simulation import contact
 from feeds.simulation.arrivals import beginnings
-from feeds.simulation.city import City, Happening, day_label
+from feeds.simulation.calls import Exchange
+from feeds.simulation.chance import pick
+from feeds.simulation.city import City, day_label
+from feeds.simulation.incidents import Attending, Origin
+from feeds.simulation.messages import message
+from feeds.simulation.parameters import Profile
 from feeds.simulation.poison import poisonous
-from feeds.simulation.rates import Rates
-from feeds.simulation.recording import SOURCES, Recorder
-from feeds.simulation.writing import Line, written
-from schemas.events import HEARTBEAT
-from schemas.times import HOUR, MINUTE, format_time
+from feeds.simulation.profile import load_profile
+from feeds.simulation.recording import Recorder
+from feeds.simulation.rhythm import Rota, next_month
+from feeds.simulation.silences import Silences, heartbeats
+from feeds.simulation.storms import Storms
+from feeds.simulation.upheavals import Upheavals
+from feeds.simulation.writing import Line
+from schemas.times import HOUR
 
 ETA_MINUTES = {"I": 12, "S": 60}
 """What a caller is told, where there is anything to tell."""
@@ -24,20 +33,24 @@ def day(
     *,
     hours: float = 24.0,
     rate: float = 1.0,
-    rates: Rates | None = None,
+    profile: Profile | None = None,
     seed: int = 0,
     poison: int = 0,
     heartbeat: int = 0,
 ) -> Iterator[Line]:
-    """The lines of a day, in order of recording; subjects begin within `hours` of `start` (ms) and are
-    followed to their end, so that the last lines come a day or two later.
+    """The lines of a day or of years, in order of recording, made as they are read.
 
-    `rate` multiplies the volumes; `seed` only labels the subjects; `heartbeat` is in ms, 0 for none.
+    Subjects begin within `hours` of `start` (ms); what happens after that is told for as long as the profile
+    says. `rate` multiplies the city: its volumes, call-takers and units. `seed` only labels the subjects;
+    `heartbeat` is in ms, 0 for none.
     """
-    label, rates = day_label(start, seed), rates or Rates()
+    label, profile = day_label(start, seed), profile or load_profile()
+    ends = start + int(hours * HOUR)
+    followed = ends + int(profile.followed_hours * HOUR)
     bad = poisonous(Random(random.getrandbits(64)), poison, start, hours, label)
-    good = _recorded(random, rates, start, hours, rate, label)
-    beats = heartbeats(start, hours, heartbeat, label) if heartbeat else iter(())
+    silences = Silences(Random(random.getrandbits(64)), profile.silences, start, followed)
+    good = _City(random, profile, rate, label, start, silences).lines(start, ends, followed)
+    beats = heartbeats(silences, start, ends + HOUR // 6, heartbeat, label) if heartbeat else iter(())
     return heapq.merge(good, bad, beats)
 
 
@@ -49,64 +62,58 @@ def until(lines: Iterator[Line], end: int) -> Iterator[Line]:
         yield line
 
 
-def _recorded(
-    random: Random, rates: Rates, start: int, hours: float, rate: float, label: str
-) -> Iterator[Line]:
-    """Hold back what is recorded after the next subject begins: memory grows with what is pending only."""
-    tale, pending = _Tale(City(random, rates, label)), list[Line]()
-    recorder = Recorder(random, rates.recording, label)
-    for at, name in beginnings(random, rates.volumes, start, hours, rate):
-        while pending and pending[0].recorded < at:
-            yield heapq.heappop(pending)
-        for line in recorder.lines(tale.of(name, at), at):
-            heapq.heappush(pending, line)
-    while pending:
-        yield heapq.heappop(pending)
+class _City:
+    """The parts of a city, and what each beginning sets off."""
 
+    def __init__(
+        self, random: Random, profile: Profile, rate: float, label: str, start: int, silences: Silences
+    ) -> None:
+        self._since = start - int(profile.warm_up_hours * HOUR)
+        recorder = Recorder(random, profile.recording, Rota(profile.shifts), silences, label)
+        self._city = City(random, profile, rate, label, self._since, start, recorder)
+        self._exchange = Exchange(self._city)
+        self._attending = Attending(self._city)
+        self._upheavals = Upheavals(self._attending, self._exchange)
+        storms = Storms(self._attending, self._exchange, self._upheavals)
+        self._begins: dict[str, Callable[[], None]] = {
+            "calls_999": partial(self._call, "999"),
+            "calls_101": partial(self._call, "101"),
+            "on_view": partial(self._uncalled, on_view=True),
+            "other_incidents": partial(self._uncalled, on_view=False),
+            "storms": storms.break_out,
+            "messages": partial(message, self._city),
+            "appointments": partial(contact.appointment, self._city),
+            "comments": partial(contact.comment, self._city),
+            "collisions": partial(contact.collision, self._city),
+            "crimes": partial(contact.crime, self._city),
+        }
 
-class _Tale:
-    """What happens to a subject that begins, and to those it brings about."""
+    def lines(self, start: int, ends: int, followed: int) -> Iterator[Line]:
+        """Each beginning in its turn, and between them what the earlier ones have led to."""
+        city = self._city
+        city.at(next_month(start), contact.months, city, ends)
+        for at, name in beginnings(city.random, city.profile, self._since, start, ends, city.rate):
+            yield from city.live(at)
+            self._begins[name]()
+        yield from city.live(followed)
 
-    def __init__(self, city: City) -> None:
-        self._city = city
-        self._lines = calls.lines(city.rates.calls)
-        self._reply_spread = messages.reply_spread(city.rates.messages)
-
-    def of(self, name: str, at: int) -> list[Happening]:
-        story: list[Happening] = []
-        if name == "messages":
-            messages.message(self._city, at, self._reply_spread, story)
-        elif name in {"on_view", "other_incidents"}:
-            self._uncalled(at, name == "on_view", story)
-        else:
-            self._called(name.removeprefix("calls_"), at, story)
-        return story
-
-    def _called(self, line: str, at: int, story: list[Happening]) -> None:
-        city, rates = self._city, self._city.rates.incidents
-        place = city.somewhere()
-        call = calls.call(city, at, self._lines[line], place.borough, story)
-        opened = calls.opens_incident(city, call)
+    def _call(self, line: str) -> None:
+        city, place = self._city, self._city.somewhere()
+        call = self._exchange.ring(line, place.borough)
+        opened = self._exchange.opens_incident(call)
         if opened is None:
-            calls.conclude(city, call, story)
+            self._exchange.conclude(call)
             return
-        grades = rates.grades_of_999 if line == "999" else rates.grades_of_101
-        origin = incidents.Origin(grades, place, call.subject, exercise=call.exercise)
-        incident = incidents.incident(city, opened, origin, story)
-        calls.conclude(city, call, story, ETA_MINUTES.get(incident.grade))
+        grade = pick(city.random, self._exchange.lines[line].grades)
+        self._exchange.conclude(call, ETA_MINUTES.get(grade))
+        named = call.subject.name if call.subject.told else None
+        city.at(opened, self._open, Origin(grade, place, named, exercise=call.exercise))
 
-    def _uncalled(self, at: int, on_view: bool, story: list[Happening]) -> None:
-        origin = incidents.Origin(
-            self._city.rates.incidents.grades_of_others, self._city.somewhere(), on_view=on_view
-        )
-        incidents.incident(self._city, at, origin, story)
+    def _uncalled(self, *, on_view: bool) -> None:
+        grade = pick(self._city.random, self._city.profile.incidents.grades_of_others)
+        self._open(Origin(grade, self._city.somewhere(), on_view=on_view))
 
-
-def heartbeats(start: int, hours: float, every: int, label: str) -> Iterator[Line]:
-    """Every source's sign of life each `every` ms: all it recorded before has been sent (S6)."""
-    for number, at in enumerate(range(start, start + int(hours * HOUR) + 10 * MINUTE, every)):
-        for topic, source in SOURCES.items():
-            data = {"through": format_time(at - 1)}
-            id_ = f"{source[:3]}-{label}-beat-{number:05}"
-            value = written(id_, source, HEARTBEAT, source, at, at, data)
-            yield Line(at, -1, topic, source, value, everywhere=True)
+    def _open(self, origin: Origin) -> None:
+        incident = self._attending.open(origin)
+        if not origin.on_view:
+            self._upheavals.befall(incident)

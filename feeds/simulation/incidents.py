@@ -1,148 +1,186 @@
-"""Incidents: created, attended or not, and all that may befall them on the way (I1-I12)."""
+"""Incidents: how they come to be, wait for a unit, are attended and end (I1-I4)."""
 
-from collections.abc import Mapping
+from collections import deque
 from typing import Any, NamedTuple
 
-from feeds.simulation import upheavals
-from feeds.simulation.chance import around, between, one_of, pick, waiting
-from feeds.simulation.city import City, Happening, Incident, Tell, telling
-from feeds.simulation.places import Place
-from feeds.simulation.units import attend
+from feeds.simulation.chance import around, between, pick, waiting
+from feeds.simulation.city import City, Subject
+from feeds.simulation.fleet import LOOKED_EVERY, Fleet, Trip
+from feeds.simulation.parameters import Grade
+from feeds.simulation.places import BOROUGHS, Place
 from schemas.times import MINUTE, SECOND
 
-PRIORITIES = ("drug-dealing", "burglary", "antisocial-behaviour", "street-robbery", "night-time-economy")
 RESOLUTIONS = {"attended": 0.5, "report-taken": 0.2, "no-trace": 0.15, "arrest": 0.15}
 WITHOUT_ATTENDANCE = {"no-attendance-required": 0.9, "advice-given": 0.1}
-MORE_URGENT = {"R": "E", "E": "S", "S": "I", "I": "I"}
-LESS_URGENT = {"I": "S", "S": "E", "E": "R", "R": "R"}
-REGRADE_REASONS = ("further information", "second caller", "supervisor review", "suspect left")
+MOST_UNITS = 6
 
 
 class Origin(NamedTuple):
-    """How an incident came to be: by which grades it is drawn, where it is, which call told of it."""
+    """How an incident came to be; `units` (beyond the first) and `stay` (ms) are a disturbance's own."""
 
-    grades: Mapping[str, float]
+    grade: Grade
     place: Place
     call: str | None = None
     on_view: bool = False
     exercise: bool = False
+    units: int | None = None
+    stay: float | None = None
 
 
-def incident(city: City, at: int, origin: Origin, story: list[Happening]) -> Incident:
-    """One incident from its creation on, added to `story` (with the calls that chase it)."""
-    grade = pick(city.random, origin.grades)
-    of = Incident(city.subject("CAD"), at, grade, origin.place)
-    tell = telling(of.subject, story)
-    tell(at, "incident.created", **_creation(city, of, origin))
-    if origin.on_view:
-        _on_view(city, of, tell)
-        return of
-    parent = upheavals.parent_for(city, of.place.borough, at)
-    city.recent(of.place.borough).append(of)
-    if parent:
-        upheavals.merge(city, of, parent, _attendance(city, of, grade, at), story)
-    else:
-        _live(city, of, tell, story)
-    return of
+class Incident:
+    """An incident and where it stands; `created` and `first_arrival` in ms.
+
+    `attended`: whether anybody is to be sent. `waits`: for a unit to come free. `over`: ended, if not reopened.
+    """
+
+    def __init__(self, subject: Subject, created: int, origin: Origin) -> None:
+        self.subject = subject
+        self.created = created
+        self.origin = origin
+        self.place = origin.place
+        self.grade = origin.grade
+        self.attended = False
+        self.recorded = True
+        self.waits = False
+        self.over = False
+        self.first_arrival: int | None = None
+        self.trips: dict[str, Trip] = {}
+
+    @property
+    def wants_unit(self) -> bool:
+        """Whether nobody is there, on the way or asked for yet."""
+        return self.attended and not (self.over or self.waits or self.trips) and self.first_arrival is None
 
 
-def _creation(city: City, of: Incident, origin: Origin) -> dict[str, Any]:
-    random, place = city.random, of.place
-    category = pick(random, city.rates.incidents.categories)
-    data: dict[str, Any] = {"grade": of.grade, "borough": place.borough, "ward": place.ward}
-    data |= {"category": category, "area": place.area}
-    marks = {
-        "vulnerable": random.random() < city.rates.incidents.by_grade[of.grade].vulnerable,
-        "on_view": origin.on_view,
-        "exercise": origin.exercise or (origin.call is None and city.is_exercise()),
-    }
-    data |= {mark: True for mark, is_set in marks.items() if is_set}
-    return data | {"call": origin.call} if origin.call else data
+class Attending:
+    """Who goes where: the fleets of all boroughs."""
 
+    def __init__(self, city: City) -> None:
+        self.city = city
+        self.fleets = {borough.name: Fleet(city, borough, self.arrived) for borough in BOROUGHS}
+        self.recent: dict[str, deque[Incident]] = {borough.name: deque(maxlen=12) for borough in BOROUGHS}
+        city.at(city.now, self._look_through)
 
-def _on_view(city: City, of: Incident, tell: Tell) -> None:
-    """Officers came upon it: their arrival may be stamped a moment before the creation (T7)."""
-    unit = f"{of.place.borough[0]}P{int(city.random.random() * 90) + 10}"
-    tell(of.at + SECOND * between(city.random, -1.5, 20.0), "unit.arrived", unit=unit)
-    closed = of.at + SECOND * around(city.random, 0.5 * city.rates.incidents.on_scene_median, 0.8)
-    tell(closed, "incident.closed", resolution=pick(city.random, RESOLUTIONS))
+    def open(self, origin: Origin) -> Incident:
+        """An incident that is created now; units are asked for once it has been assessed."""
+        city, rates = self.city, self.city.profile.attendance[origin.grade]
+        incident = Incident(city.subject("CAD"), city.now, origin)
+        city.tell(incident.subject, city.now, "incident.created", **self._creation(origin))
+        if origin.on_view:
+            self._on_view(incident)
+            return incident
+        self.recent[origin.place.borough].append(incident)
+        incident.attended = city.chance(rates.attended)
+        incident.recorded = not city.chance(city.profile.incidents.arrival_never_recorded)
+        if incident.attended:
+            assessed = SECOND * around(city.random, rates.assess_median, rates.assess_spread)
+            city.at(city.now + assessed, self.ask, incident)
+        else:
+            unattended = waiting(city.random, city.profile.incidents.unattended_mean)
+            city.at(city.now + 4 * MINUTE + SECOND * unattended, self._close_unattended, incident)
+        return incident
 
+    def ask(self, incident: Incident) -> None:
+        """Units are wanted, if they still are: the first at once or when one is free, more if there are any."""
+        if not incident.wants_unit:
+            return
+        fleet = self.fleets[incident.place.borough]
+        fleet.ask(incident)
+        further = self._further(incident)
+        if further:
+            soon = SECOND * waiting(self.city.random, 45.0)
+            self.city.at(self.city.now + soon, fleet.support, incident, further)
 
-def _attendance(city: City, of: Incident, grade: str, since: int) -> list[Happening]:
-    """What units do, if the incident is of those that are attended."""
-    if city.random.random() >= city.rates.incidents.by_grade[grade].attended:
-        return []
-    return attend(city, of.subject, of.place, grade, since)
+    def arrived(self, trip: Trip) -> None:
+        """A unit is at the scene, and stays for a while."""
+        city, incident = self.city, trip.incident
+        if incident.recorded:
+            city.tell(incident.subject, city.now, "unit.arrived", unit=trip.unit)
+        stays = self._stay(incident)
+        city.at(city.now + stays, self.fleets[incident.place.borough].release, trip.unit)
+        if incident.first_arrival is None:
+            incident.first_arrival = city.now
+            self._spare_others(incident)
+            if not city.chance(city.profile.incidents.never_closed):
+                city.at(city.now + stays + SECOND * waiting(city.random, 120.0), self._close, incident)
 
+    def stand_down(self, incident: Incident) -> None:
+        """Nobody is wanted any more: who is on the way turns back."""
+        incident.waits = False
+        for trip in list(incident.trips.values()):
+            self.fleets[incident.place.borough].stand_down(trip)
 
-def _live(city: City, of: Incident, tell: Tell, story: list[Happening]) -> None:
-    """The usual life: perhaps regraded and flagged, attended, cancelled or resolved, then closed."""
-    random, rates = city.random, city.rates.incidents
-    grade, since = _regrade(city, of, tell)
-    _flag(city, of, tell)
-    units = _attendance(city, of, grade, since)
-    if random.random() < rates.cancelled:
-        at = of.at + int(SECOND * waiting(random, rates.cancelled_mean))
-        story.extend(upheavals.cut_short(units, at))
-        tell(at, "incident.cancelled", reason=one_of(random, upheavals.CANCELLED_BECAUSE))
-        _reopen(city, of, grade, at, story)
-        return
-    story.extend(units)
-    first = first_arrival(units)
-    upheavals.chase(city, of, first, story)
-    _close(city, of, grade, units, story)
+    def _creation(self, origin: Origin) -> dict[str, Any]:
+        city, place = self.city, origin.place
+        category = pick(city.random, city.profile.incidents.categories)
+        data: dict[str, Any] = {"grade": origin.grade, "borough": place.borough, "ward": place.ward}
+        data |= {"category": category, "area": place.area}
+        marks = {
+            "vulnerable": city.chance(city.profile.attendance[origin.grade].vulnerable),
+            "on_view": origin.on_view,
+            "exercise": origin.exercise or (origin.call is None and city.is_exercise()),
+        }
+        data |= {mark: True for mark, is_set in marks.items() if is_set}
+        return data | {"call": origin.call} if origin.call else data
 
+    def _on_view(self, of: Incident) -> None:
+        """Officers on foot came upon it: their arrival may be stamped a moment before the creation (T7)."""
+        random = self.city.random
+        unit = f"{of.place.borough[0]}P{int(random.random() * 90) + 10}"
+        at = of.created + SECOND * between(random, -1.5, 20.0)
+        self.city.tell(of.subject, at, "unit.arrived", unit=unit)
+        over = max(at, of.created) + 0.5 * self._stay(of)
+        self.city.tell(of.subject, over, "incident.closed", resolution=pick(random, RESOLUTIONS))
 
-def _regrade(city: City, of: Incident, tell: Tell) -> tuple[str, int]:
-    """The grade the incident is attended by, and since when; told if it is not the first."""
-    random, rates = city.random, city.rates.incidents
-    if random.random() >= rates.regraded:
-        return of.grade, of.at
-    upwards = random.random() < rates.regraded_up
-    grade = (MORE_URGENT if upwards else LESS_URGENT)[of.grade]
-    if grade == of.grade:
-        return of.grade, of.at
-    at = of.at + int(SECOND * waiting(random, rates.regraded_mean))
-    reason = one_of(random, REGRADE_REASONS)
-    tell(at, "incident.regraded", grade=grade, by=f"ctl-{int(random.random() * 60):02}", reason=reason)
-    return grade, at if upwards else of.at
+    def _further(self, incident: Incident) -> int:
+        """How many units it wants beyond the first."""
+        if incident.origin.units is not None:
+            return incident.origin.units
+        mean, number = self.city.profile.attendance[incident.grade].further_units, 0
+        while number < MOST_UNITS - 1 and self.city.chance(mean / (1.0 + mean)):
+            number += 1
+        return number
 
+    def _stay(self, incident: Incident) -> float:
+        """How long a unit stays at the scene, in ms."""
+        rates = self.city.profile.attendance[incident.grade]
+        median = incident.origin.stay or SECOND * rates.on_scene_median
+        return around(self.city.random, median, rates.on_scene_spread)
 
-def _flag(city: City, of: Incident, tell: Tell) -> None:
-    random, rates = city.random, city.rates.incidents
-    if random.random() >= rates.flagged:
-        return
-    at = of.at + SECOND * waiting(random, rates.flagged_mean)
-    if random.random() >= rates.flagged_vulnerable:
-        tell(at, "incident.flagged", ward_priority=one_of(random, PRIORITIES))
-        return
-    tell(at, "incident.flagged", vulnerable=True)
-    if random.random() < rates.flag_removed:
-        tell(at + SECOND * waiting(random, rates.flag_removed_mean), "incident.flagged", vulnerable=False)
+    def _spare_others(self, incident: Incident) -> None:
+        for trip in list(incident.trips.values()):
+            if self.city.chance(self.city.profile.units.spared):
+                soon = SECOND * between(self.city.random, 5.0, 60.0)
+                self.city.at(self.city.now + soon, self.fleets[incident.place.borough].stand_down, trip)
 
+    def _close(self, incident: Incident) -> None:
+        if not incident.over:
+            incident.over = True
+            resolution = pick(self.city.random, RESOLUTIONS)
+            self.city.tell(incident.subject, self.city.now, "incident.closed", resolution=resolution)
 
-def first_arrival(units: list[Happening]) -> int | None:
-    """When the first unit arrived (ms)."""
-    return min((each.at for each in units if each.type == "unit.arrived"), default=None)
+    def _close_unattended(self, incident: Incident) -> None:
+        """Nobody was to be sent, and still nobody is."""
+        if incident.attended or incident.over:
+            return
+        incident.over = True
+        resolution = pick(self.city.random, WITHOUT_ATTENDANCE)
+        self.city.tell(incident.subject, self.city.now, "incident.closed", resolution=resolution)
+        self.reopen_perhaps(incident)
 
+    def reopen_perhaps(self, incident: Incident) -> None:
+        """Now and then it was not over after all (I10)."""
+        rates = self.city.profile.incidents
+        if self.city.chance(rates.reopened):
+            later = SECOND * waiting(self.city.random, rates.reopened_mean)
+            self.city.at(self.city.now + later, self._reopen, incident)
 
-def _close(city: City, of: Incident, grade: str, units: list[Happening], story: list[Happening]) -> None:
-    """After attendance, or because none is required."""
-    random, rates = city.random, city.rates.incidents
-    tell = telling(of.subject, story)
-    if not units:
-        at = of.at + 4 * MINUTE + int(SECOND * waiting(random, rates.unattended_mean))
-        tell(at, "incident.closed", resolution=pick(random, WITHOUT_ATTENDANCE))
-        _reopen(city, of, grade, at, story)
-    elif random.random() >= rates.never_closed:
-        at = max(each.at for each in units) + int(SECOND * around(random, rates.on_scene_median, 0.8))
-        tell(at, "incident.closed", resolution=pick(random, RESOLUTIONS))
+    def _reopen(self, incident: Incident) -> None:
+        self.city.tell(incident.subject, self.city.now, "incident.reopened")
+        incident.over, incident.attended = False, True
+        self.ask(incident)
 
-
-def _reopen(city: City, of: Incident, grade: str, ended: int, story: list[Happening]) -> None:
-    """Now and then it was not over after all (I10)."""
-    if city.random.random() >= city.rates.incidents.reopened:
-        return
-    at = ended + int(SECOND * waiting(city.random, city.rates.incidents.reopened_mean))
-    telling(of.subject, story)(at, "incident.reopened")
-    story.extend(attend(city, of.subject, of.place, grade, at))
+    def _look_through(self) -> None:
+        for fleet in self.fleets.values():
+            fleet.look_through()
+        self.city.at(self.city.now + LOOKED_EVERY, self._look_through)

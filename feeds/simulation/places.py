@@ -87,3 +87,12 @@ _edges = list(accumulate(borough.busy for borough in BOROUGHS for _ in range(bor
 def somewhere(random: Random) -> Place:
     """A ward drawn by how busy its borough is."""
     return WARDS[bisect(_edges, random.random() * _edges[-1])]
+
+
+def share_of_work(borough: Borough) -> float:
+    """The borough's share of London's work, and so of its units; long roads ask for more."""
+    return _work(borough) / sum(map(_work, BOROUGHS))
+
+
+def _work(borough: Borough) -> float:
+    return borough.wards * borough.busy * borough.travel

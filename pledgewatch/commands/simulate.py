@@ -1,4 +1,4 @@
-"""`pledgewatch simulate`: a seeded London day, to a file or to Kafka."""
+"""`pledgewatch simulate`: a seeded London day, or many, to a file or to Kafka."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from feeds.simulation.day import day, until
+from feeds.simulation.profile import DEFAULT, load_profile
 from feeds.simulation.sending import send
 from feeds.simulation.writing import Line
 from pledgewatch.options import settings_options
@@ -41,16 +42,22 @@ def _duration(_: click.Context, __: click.Parameter, text: str | None) -> int:
 @click.option(
     "--hours",
     type=click.FloatRange(0, 24 * 366, min_open=True),
-    default=24.0,
+    help="How long subjects begin; what happens to them is told for two days more.  [default: 24]",
+)
+@click.option("--days", type=click.IntRange(1, 3660), help="The same in days: years go by in little memory.")
+@click.option(
+    "--profile",
+    default=DEFAULT,
     show_default=True,
-    help="How long subjects begin; each is followed to its end, messages for a day or two.",
+    metavar="NAME|FILE",
+    help="The city's numbers: a profile's name, or a YAML file such as docs/london-day.md tells of.",
 )
 @click.option(
     "--rate",
     type=click.FloatRange(0, 1000, min_open=True),
     default=1.0,
     show_default=True,
-    help="How much happens, against an average day of some 73,000 events.",
+    help="How large the city is, call-takers and units and all; 1 is some 73,000 events a day.",
 )
 @click.option(
     "--poison",
@@ -63,7 +70,7 @@ def _duration(_: click.Context, __: click.Parameter, text: str | None) -> int:
     "--heartbeats",
     callback=_duration,
     metavar="DURATION",
-    help="Let every source say so often that it lives.",
+    help="Let every feed say so often that it lives; a silent one does not.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Where the events go.  [default: standard output]")
 @settings_options(*KAFKA, "clock")
@@ -76,14 +83,19 @@ def command(
     settings: Settings,
     flat_out: bool,
     start: int | None,
+    hours: float | None,
+    days: int | None,
     **of_day: Any,
 ) -> None:
-    """Make up a London day of calls, incidents and messages, from a seed.
+    """Make up a London day, or many, of calls, incidents, messages and slower promises, from a seed.
 
     The events come in order of recording, to FILE, or to Kafka where --bootstrap is given: then the day
     begins now by the clock, each event is sent at its time, and only a scaled clock allows another start.
     """
+    _refuse(hours is not None and days is not None, "--hours or --days, not both")
+    of_day["hours"] = 24.0 * days if days else hours or 24.0
     of_day["heartbeat"] = of_day.pop("heartbeats")
+    of_day["profile"] = load_profile(of_day["profile"])
     if ctx.params.get("bootstrap") is None:
         _refuse(flat_out, "--flat-out is for Kafka: give --bootstrap")
         _write(output, start, of_day)

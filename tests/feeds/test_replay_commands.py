@@ -48,6 +48,8 @@ def test_simulate_writes_what_the_day_says(tmp_path: Path) -> None:
         (["--start", "yesterday"], "'yesterday' is not an RFC 3339 time with an offset"),
         (["--start", "2010-03-01T00:00:00"], "is not an RFC 3339 time with an offset"),
         (["--hours", "0"], "0.0 is not in the range"),
+        (["--hours", "1", "--days", "1"], "--hours or --days, not both"),
+        (["--days", "0"], "0 is not in the range"),
         (["--rate", "-1"], "-1.0 is not in the range"),
         (["--poison", "-1"], "-1 is not in the range"),
         (["--heartbeats", "often"], "'often' is not a duration"),
