@@ -19,12 +19,10 @@ def _next_shift(minute: int, shifts: tuple[time, ...], zone: ZoneInfo) -> int | 
     """Shifts change on the minute, so one answer serves for all of it."""
     after = minute * MINUTE
     day = as_datetime(after).astimezone(zone).date() - timedelta(days=1)
-    for offset in range(4):
-        for shift in shifts:
-            moment = _local(datetime.combine(day + timedelta(days=offset), shift), zone)
-            if moment > after:
-                return moment
-    return None
+    # Not simply in their order: a clock change may put one that it skips behind the next.
+    days = (day + timedelta(days=offset) for offset in range(4))
+    moments = (_local(datetime.combine(each, shift), zone) for each in days for shift in shifts)
+    return min((moment for moment in moments if moment > after), default=None)
 
 
 def _local(naive: datetime, zone: ZoneInfo) -> int:

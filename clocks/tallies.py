@@ -106,9 +106,9 @@ class Tallies:
         return {week: counts for week, counts in sorted(self._weeks.items()) if counts and week <= last}
 
     def forget_before(self, now: int) -> None:
-        """Drop the periods that are no longer kept at `now` (ms)."""
+        """Drop the periods that are no longer kept at `now` (ms); of several times of a shard the latest counts."""
         before = self._now
-        if now // MINUTE == before // MINUTE:
+        if now // MINUTE <= before // MINUTE:
             return
         self._now = now
         _drop(self._minutes, (before - MINUTES_KEPT) // MINUTE, (now - MINUTES_KEPT) // MINUTE)

@@ -25,6 +25,17 @@ def test_the_next_change_of_shift_is_later_and_local(after, expected):
     assert format_time(next_shift(parse_time(after), SHIFTS, LONDON)) == expected
 
 
+def test_a_shift_that_a_clock_change_skips_may_come_after_the_next():
+    changes_of_shift = (time(1, 30), time(2))  # the first is told at half past two, the second at two
+    moments = []
+    after = parse_time("2009-03-29T00:00:00Z")
+    for _ in range(3):
+        after = next_shift(after, changes_of_shift, LONDON)
+        moments.append(format_time(after)[:16])
+
+    assert moments == ["2009-03-29T01:00", "2009-03-29T01:30", "2009-03-30T00:30"]
+
+
 def test_a_pack_without_shifts_has_no_next_one():
     assert next_shift(0, (), LONDON) is None
 

@@ -71,6 +71,18 @@ def test_nine_weeks_are_kept():
     assert made.weeks(eight_weeks_on + 7 * DAY) == {}
 
 
+def test_a_kind_of_subject_whose_time_is_behind_brings_no_old_period_back():
+    """Calls are up to date, incidents are not: what was dropped by the later time stays dropped, and stays whole."""
+    ahead = NOW + 10 * 7 * DAY
+    made = tallies(NOW, now=ahead)
+    made.forget_before(NOW)
+    made.add(Counted(KEY._replace(verdict="breached"), NOW))
+    made.remove(Counted(KEY, NOW))
+
+    assert made.weeks(ahead) == {}
+    assert made.window(HOUR, NOW) == {}
+
+
 def test_a_copy_does_not_follow():
     made = tallies(NOW)
     copy = made.copy()
