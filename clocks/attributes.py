@@ -8,23 +8,27 @@ from clocks.resources import assigned_units
 from schemas.facts import Fact
 from schemas.times import format_time
 
-_CALL = ("borough", "line")
 _INCIDENT = ("borough", "ward", "category", "area")
 _MESSAGE = ("borough", "ward", "team", "channel")
+_APPOINTMENT = ("borough", "ward")
+
+Describer = Callable[[list[Fact], Finding | None], dict[str, Any]]
 
 
 def describe(kind: str, facts: list[Fact], finding: Finding | None) -> dict[str, Any]:
     """The attributes of a subject by the ordered facts that count; `finding` dates its regrades."""
-    describe_kind = _DESCRIBERS.get(kind)
-    if describe_kind is None or not facts:
-        return {}
-    found = describe_kind(facts, finding)
+    found = _DESCRIBERS[kind](facts, finding) if facts else {}
     return {name: value for name, value in found.items() if value is not None and value != []}
 
 
-def _call(facts: list[Fact], _finding: Finding | None) -> dict[str, Any]:
-    start = _first(facts, "call.presented")
-    return {name: start.get(name) for name in _CALL}
+def _by_the_start(begins: str, *names: str) -> Describer:
+    """Of most kinds their start tells all there is to know."""
+
+    def describe_start(facts: list[Fact], _finding: Finding | None) -> dict[str, Any]:
+        start = _first(facts, begins)
+        return {name: start.get(name) for name in names}
+
+    return describe_start
 
 
 def _message(facts: list[Fact], _finding: Finding | None) -> dict[str, Any]:
@@ -33,6 +37,14 @@ def _message(facts: list[Fact], _finding: Finding | None) -> dict[str, Any]:
     owners = [fact.data["to"] for fact in facts if fact.type == "message.redirected"]
     found = {name: start.get(name) for name in _MESSAGE}
     return found | ({"team": owners[-1], "redirected": len(owners)} if owners else {})
+
+
+def _appointment(facts: list[Fact], _finding: Finding | None) -> dict[str, Any]:
+    """The place, and when they last agreed to meet (M4)."""
+    start = _first(facts, "appointment.requested")
+    made = [fact.data for fact in facts if fact.type == "appointment.made"]
+    found = {name: start.get(name) for name in _APPOINTMENT}
+    return found | (made[-1] | {"for": format_time(made[-1]["for"])} if made else {})
 
 
 def _incident(facts: list[Fact], finding: Finding | None) -> dict[str, Any]:
@@ -71,8 +83,13 @@ def _first(facts: list[Fact], name: str) -> dict[str, Any]:
     return next((fact.data for fact in facts if fact.type == name), {})
 
 
-_DESCRIBERS: dict[str, Callable[[list[Fact], Finding | None], dict[str, Any]]] = {
-    "CALL": _call,
+_DESCRIBERS: dict[str, Describer] = {
+    "CALL": _by_the_start("call.presented", "borough", "line"),
     "CAD": _incident,
     "MSG": _message,
+    "APPT": _appointment,
+    "COMMENT": _by_the_start("comment.received", "borough", "sentiment"),
+    "RTC": _by_the_start("collision.reported"),
+    "CASE": _by_the_start("crime.recorded", "borough"),
+    "WARD": _by_the_start("ward.month_opened", "borough", "month"),
 }

@@ -1,12 +1,43 @@
-"""Local time where a promise needs it: changes of shift and ISO weeks (T4)."""
+"""Local time where a promise needs it: ends of days, working days, months, changes of shift, ISO weeks (T4)."""
 
-from datetime import UTC, datetime, time, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from schemas.times import MINUTE, as_datetime, milliseconds
 
 QUARTER = 15 * MINUTE
+_A_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> int:
+    """The last ms of a local day: 23:59:59.999 there."""
+    return _local(datetime.combine(day + _A_DAY, time.min), zone) - 1
+
+
+def end_of_month(month: str, zone: ZoneInfo) -> int:
+    """The last ms of a local month, which is named as 2009-10."""
+    year, number = int(month[:4]), int(month[5:])
+    return end_of_day(date(year, number, monthrange(year, number)[1]), zone)
+
+
+def working_days_after(start: int, number: int, holidays: frozenset[date], zone: ZoneInfo) -> int:
+    """The end, in ms, of the `number`th day after the local day of `start` that is no weekend and no holiday."""
+    day = as_datetime(start).astimezone(zone).date()
+    while number:
+        day += _A_DAY
+        number -= day.weekday() < _SATURDAY and day not in holidays
+    return end_of_day(day, zone)
+
+
+def months_after(start: int, number: int, zone: ZoneInfo) -> int:
+    """The same local time on the same day `number` months on, or on that month's last day; in ms."""
+    local = as_datetime(start).astimezone(zone)
+    year, month = divmod(local.year * 12 + local.month - 1 + number, 12)
+    day = min(local.day, monthrange(year, month + 1)[1])
+    return _local(local.replace(year=year, month=month + 1, day=day), zone)
 
 
 def next_shift(after: int, shifts: tuple[time, ...], zone: ZoneInfo) -> int | None:

@@ -30,13 +30,7 @@ def _finding(running: Running, start: Fact, answered: Stop, abandoned: Fact | No
         hung_up = max(abandoned.time, start.time)
         if answered.fact is None or hung_up < answered.at:
             return _abandoned(running, abandoned, hung_up, answered)
-    if answered.fact is not None:
-        return running.stopped(
-            answered.fact, answered.at, answered.fact.time, answered.fact.time < start.time
-        )
-    if answered.early is not None:
-        return running.unverifiable(answered.early, "stop-before-start")
-    return running.unended()
+    return running.ended_by(answered, start)
 
 
 def _abandoned(running: Running, abandoned: Fact, hung_up: int, answered: Stop) -> Finding:

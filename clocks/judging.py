@@ -4,28 +4,37 @@ from collections.abc import Callable
 
 import msgspec
 
+from clocks.appointments import judge_appointment
 from clocks.calls import judge_call
-from clocks.finding import NOTHING, UNVERIFIABLE, Finding, Judgement
+from clocks.contact import judge_collision, judge_comment, judge_ward
+from clocks.finding import UNVERIFIABLE, Finding, Judgement
 from clocks.history import STARTS, History
 from clocks.incidents import judge_incident
 from clocks.messages import judge_message
 from clocks.standard import Pack
+from clocks.victims import judge_case
 from schemas.facts import Fact
 
 Judge = Callable[[list[Fact], Pack], Judgement]
 
-JUDGES: dict[str, Judge] = {"CALL": judge_call, "CAD": judge_incident, "MSG": judge_message}
-RULES_VERSION = 1
+JUDGES: dict[str, Judge] = {
+    "CALL": judge_call,
+    "CAD": judge_incident,
+    "MSG": judge_message,
+    "APPT": judge_appointment,
+    "COMMENT": judge_comment,
+    "RTC": judge_collision,
+    "CASE": judge_case,
+    "WARD": judge_ward,
+}
+RULES_VERSION = 2
 """Raised whenever a judge changes what it says of a history (N5)."""
 
 
 def judge(kind: str, history: History, pack: Pack) -> Judgement:
     """What a history says of its subject's clocks; the same for the same set of facts."""
-    judge_kind = JUDGES.get(kind)
-    if judge_kind is None:
-        return NOTHING
     facts = history.standing()
-    judgement = judge_kind(facts, pack_of(facts, pack))
+    judgement = JUDGES[kind](facts, pack_of(facts, pack))
     return _overfull(judgement) if history.full else judgement
 
 

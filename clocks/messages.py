@@ -1,8 +1,8 @@
 """The clock of a message to a Safer Neighbourhoods Team (M1-M3)."""
 
-from clocks.finding import NOTHING, Finding, Judgement
+from clocks.finding import NOTHING, Judgement
 from clocks.standard import Pack
-from clocks.stopping import Running, Stop, cohort_of, first_stop
+from clocks.stopping import Running, cohort_of, first_stop
 from schemas.facts import Fact
 
 
@@ -13,8 +13,9 @@ def judge_message(facts: list[Fact], pack: Pack) -> Judgement:
     if start is None or standard is None:
         return NOTHING
     running = Running(standard, start.time, start.time + standard.limit, start.recorded, (start.id,))
+    reply = first_stop(filter(_is_reply, facts), start, pack)
     return Judgement(
-        findings=(_finding(running, start, first_stop(filter(_is_reply, facts), start, pack)),),
+        findings=(running.ended_by(reply, start),),
         borough=start.data.get("borough"),
         cohort=cohort_of(start),
     )
@@ -23,12 +24,3 @@ def judge_message(facts: list[Fact], pack: Pack) -> Judgement:
 def _is_reply(fact: Fact) -> bool:
     """An automatic answer never counts (M1)."""
     return fact.type == "message.responded" and fact.data["kind"] == "reply"
-
-
-def _finding(running: Running, start: Fact, reply: Stop) -> Finding:
-    if reply.fact is not None:
-        time = reply.fact.time
-        return running.stopped(reply.fact, reply.at, time, skew=time < start.time)
-    if reply.early is not None:
-        return running.unverifiable(reply.early, "stop-before-start")
-    return running.unended()

@@ -1,10 +1,11 @@
 """The compiled standards: plain numbers the judge compares, made once from a pack's YAML."""
 
-from datetime import time
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from clocks.calendar import months_after, working_days_after
 from schemas.errors import PledgeWatchError
 from schemas.events import TYPES
 from schemas.facts import Fact
@@ -14,12 +15,15 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One promise with a clock; all durations in ms.
 
     `limit` holds where no area is known, `limits` by area (`urban`, `rural`) where the promise tells them
-    apart.
+    apart. A limit in `working_days` or `months` has no `limit`; nor has one to the end of the month that the start
+    names (M7).
     """
 
     id: str
     sentence: str
-    limit: int
+    limit: int = 0
+    working_days: int = 0
+    months: int = 0
     limits: dict[str, int] = {}
     under: bool = False
     target_percent: int | None = None
@@ -56,6 +60,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     standards: dict[str, Standard]
     zone: ZoneInfo
     calendar: str = "england-and-wales"
+    holidays: frozenset[date] = frozenset()
     shifts: tuple[time, ...] = ()
     settle: int = 1_000
     page_within: int = 15 * 60_000
@@ -68,6 +73,14 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     """The skew of the feeds that declare their own, by topic and source."""
     arrivals: frozenset[str] = frozenset({"unit.arrived"})
     """The types that count as an arrival: derived, `unit.staged` only where a standard says so (I2)."""
+
+    def due(self, standard: Standard, start: int) -> int:
+        """When a clock that starts at `start` is due, in ms: elapsed time, or days and months of the pack's zone."""
+        if standard.working_days:
+            return working_days_after(start, standard.working_days, self.holidays, self.zone)
+        if standard.months:
+            return months_after(start, standard.months, self.zone)
+        return start + standard.limit
 
     def __post_init__(self) -> None:
         """Note once what every judging would ask again."""

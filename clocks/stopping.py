@@ -1,4 +1,4 @@
-"""What calls, messages and incidents share: starts, stops, and the stop that comes before its start."""
+"""What all judges share: starts, stops, and the stop that comes before its start."""
 
 from collections.abc import Iterable
 
@@ -39,6 +39,14 @@ class Running(msgspec.Struct, frozen=True, gc=False):
         """Ended by a stop at `at`: met in time, else breached. `stop` is told where it differs from `at`."""
         verdict = MET if self.standard.in_time(at, self.due) else BREACHED
         return self._ended(by, at, verdict, stop=at if stop is None else stop, skew=skew)
+
+    def ended_by(self, stop: "Stop", start: Fact) -> Finding:
+        """Ended by the first stop that counts; unverifiable where all came too early (T7); else time decides."""
+        if stop.fact is not None:
+            return self.stopped(stop.fact, stop.at, stop.fact.time, skew=stop.fact.time < start.time)
+        if stop.early is not None:
+            return self.unverifiable(stop.early, "stop-before-start")
+        return self.unended()
 
     def called_off(self, by: Fact, at: int, reason: str) -> Finding:
         """Ended without a stop: excluded in time, else breached and stopped then."""

@@ -113,7 +113,16 @@ class _Narrator:
         return f"no clock runs: “{self.pack.title}” promises nothing for {_A_SUBJECT[self.kind]}{grade}"
 
 
-_A_SUBJECT = {"CALL": "such a call", "CAD": "an incident", "MSG": "such a message"}
+_A_SUBJECT = {
+    "CALL": "such a call",
+    "CAD": "an incident",
+    "MSG": "such a message",
+    "APPT": "an appointment",
+    "COMMENT": "a comment",
+    "RTC": "a collision",
+    "CASE": "a victim's case",
+    "WARD": "a ward's month",
+}
 
 
 def _promised(standard: str, pack: Pack) -> tuple[Pack, Standard]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.announcements import Announcement, AnnouncementData
 from schemas.reasons import reason_in_words
-from schemas.times import SECOND, as_datetime, format_duration, parse_time
+from schemas.times import DAY, SECOND, as_datetime, format_duration, parse_time
 
 
 class Line(NamedTuple):
@@ -27,8 +27,23 @@ NAMES = {
     "attend-immediate": "immediate incident",
     "attend-priority": "priority incident",
     "snt-reply": "message",
+    "appointment": "appointment",
+    "comment-ack": "comment",
+    "collision-contact": "collision",
+    "victim-update": "victim's case",
+    "ward-meeting": "ward meeting",
 }
 """What people call the subject of a standard."""
+
+_DONE = {
+    "attend-immediate": "attended",
+    "attend-priority": "attended",
+    "appointment": "kept",
+    "comment-ack": "acknowledged",
+    "collision-contact": "followed up",
+    "victim-update": "updated",
+    "ward-meeting": "held",
+}
 
 
 def tell(announcement: Announcement, zone: ZoneInfo) -> Line:
@@ -38,44 +53,48 @@ def tell(announcement: Announcement, zone: ZoneInfo) -> Line:
     if data.corrects is not None and announcement.type != "clock.breached":
         mark, style = "taken back", "green"
     when = f"{as_datetime(parse_time(announcement.time)).astimezone(zone):%d %b %H:%M:%S}"
-    return Line(when, mark, style, f"{_subject(data)}: {words(data)}{_asides(announcement)}")
+    return Line(when, mark, style, f"{_subject(announcement)}: {words(data, zone)}{_asides(announcement)}")
 
 
-def _breached(data: AnnouncementData) -> str:
+def _breached(data: AnnouncementData, zone: ZoneInfo) -> str:
     if data.stop is not None:
         return f"{_stopped_after(data)}{_corrected(data)}"
     units = data.attributes.get("units")
     there = f", {', '.join(units)} on the way" if units else ", no unit assigned"
-    return f"not {_done(data)} within {_limit(data)}{there if _attended(data) else ''}{_corrected(data)}"
+    return f"not {_done(data)} {_in_time(data, zone)}{there if _attended(data) else ''}{_corrected(data)}"
 
 
-def _stopped(data: AnnouncementData) -> str:
+def _stopped(data: AnnouncementData, _zone: ZoneInfo) -> str:
     return _stopped_after(data)
 
 
-def _met(data: AnnouncementData) -> str:
+def _met(data: AnnouncementData, _zone: ZoneInfo) -> str:
     late = data.evidence_late_ms
     recorded = f", recorded {_short(late)} late" if late else ""
     return f"{_done(data)} in time, after {_short(data.elapsed_ms)}{recorded}"
 
 
-def _excluded(data: AnnouncementData) -> str:
+def _excluded(data: AnnouncementData, _zone: ZoneInfo) -> str:
     return f"does not count: {reason_in_words(data.reason)}"
 
 
-def _unverifiable(data: AnnouncementData) -> str:
+def _unverifiable(data: AnnouncementData, _zone: ZoneInfo) -> str:
     return f"cannot be verified: {reason_in_words(data.reason)}"
 
 
-def _at_risk(data: AnnouncementData) -> str:
-    return f"not yet {_done(data)}, due {_limit(data)} after its start"
+def _at_risk(data: AnnouncementData, zone: ZoneInfo) -> str:
+    if data.start is None or data.due is None:
+        return f"not yet {_done(data)}"
+    length = _length(data.start, data.due)
+    due = f"{length} after its start" if length else _day(data.due, zone)
+    return f"not yet {_done(data)}, due {due}"
 
 
-def _unresourced(data: AnnouncementData) -> str:
-    return f"no unit is assigned; to be attended within {_limit(data)}"
+def _unresourced(data: AnnouncementData, zone: ZoneInfo) -> str:
+    return f"no unit is assigned; to be attended {_in_time(data, zone)}"
 
 
-_NEWS: dict[str, tuple[str, str, Callable[[AnnouncementData], str]]] = {
+_NEWS: dict[str, tuple[str, str, Callable[[AnnouncementData, ZoneInfo], str]]] = {
     "clock.breached": ("BREACHED", "bold red", _breached),
     "clock.stopped": ("late", "yellow", _stopped),
     "clock.unverifiable": ("UNKNOWN", "magenta", _unverifiable),
@@ -88,12 +107,15 @@ _NEWS: dict[str, tuple[str, str, Callable[[AnnouncementData], str]]] = {
 }
 
 
-def _subject(data: AnnouncementData) -> str:
+def _subject(announcement: Announcement) -> str:
+    data = announcement.data
     ward, borough = str(data.attributes.get("ward", "")), str(data.attributes.get("borough", ""))
     place = [ward] if borough and borough in ward else [part for part in (ward, borough) if part]
     cohort = f" ({data.cohort})" if data.cohort != "live" else ""
     name = NAMES.get(data.standard, data.standard)
-    return f"{name} {data.subject}{' in ' + ', '.join(place) if place else ''}{cohort}"
+    number = announcement.subject.partition("#")[2]
+    where = f" in {', '.join(place)}" if place else ""
+    return f"{name} {data.subject}{where}{', round ' + number if number else ''}{cohort}"
 
 
 def _stopped_after(data: AnnouncementData) -> str:
@@ -115,17 +137,29 @@ def _asides(announcement: Announcement) -> str:
 
 
 def _done(data: AnnouncementData) -> str:
-    return "attended" if _attended(data) else "answered"
+    return _DONE.get(data.standard, "answered")
 
 
 def _attended(data: AnnouncementData) -> bool:
     return data.standard.startswith("attend-")
 
 
-def _limit(data: AnnouncementData) -> str:
+def _in_time(data: AnnouncementData, zone: ZoneInfo) -> str:
+    """`within 12m`; of promises in days and months `by 31 Oct 2009 23:59:59`."""
     if data.start is None or data.due is None:
-        return "its time"
-    return format_duration(parse_time(data.due) - parse_time(data.start))
+        return "in time"
+    length = _length(data.start, data.due)
+    return f"within {length}" if length else f"by {_day(data.due, zone)}"
+
+
+def _length(start: str, due: str) -> str | None:
+    """How long a clock has, where people count that in hours."""
+    length = parse_time(due) - parse_time(start)
+    return format_duration(length) if 0 <= length <= 2 * DAY else None
+
+
+def _day(time: str, zone: ZoneInfo) -> str:
+    return f"{as_datetime(parse_time(time)).astimezone(zone):%d %b %Y %H:%M:%S}"
 
 
 def _short(ms: int | None) -> str:

@@ -28,7 +28,7 @@ class AnnouncementData(BaseModel):
     standard: Name = Field(description="the standard's id")
     pack: Name = Field(description="the pack it was judged by")
     pack_version: int
-    subject: Name = Field(description="the call, incident or message; the Kafka key of its events")
+    subject: Name = Field(description="the call, incident, message…; the Kafka key of its events")
     verdict: Verdict
     reason: str | None = Field(None, description="why it is excluded or unverifiable")
     start: Instant | None = Field(None, description="what the due is reckoned from; null where it never ran")
@@ -52,7 +52,7 @@ class AnnouncementData(BaseModel):
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """The subject's attributes: borough, ward, grade, line, team, units, flags."""
+        """The subject's attributes: borough, ward, grade, line, team, units, flags, month."""
         return dict(self.model_extra or {})
 
 

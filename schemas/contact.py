@@ -150,7 +150,7 @@ class CaseClosed(OfCase):
 class WardMonthOpenedData(StartData):
     """The month, as 2009-10, in which the ward is to meet."""
 
-    month: Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+    month: Annotated[str, StringConstraints(pattern=r"^(19[7-9]\d|2[01]\d\d)-(0[1-9]|1[0-2])$")]
     borough: Name | None = None
 
 

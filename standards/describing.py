@@ -46,10 +46,19 @@ def in_force(pack: PackDocument) -> str:
 
 
 def limit_in_words(limit: Limit) -> str:
-    """`within 12m`, or by area: `within 15m (urban 15m, rural 20m)`."""
-    comparison = "within" if limit.within is not None else "under"
+    """`within 12m`, by area `within 15m (urban 15m, rural 20m)`, or `within 10 working days`."""
+    if limit.working_days is not None:
+        return f"within {_counted(limit.working_days, 'working day')}"
+    if limit.months is not None:
+        return f"within {_counted(limit.months, 'month')}"
+    if limit.end_of is not None:
+        return f"by the end of the {limit.end_of}"
     areas = ", ".join(f"{area} {format_duration(ms)}" for area, ms in limit.areas.items())
-    return f"{comparison} {format_duration(limit.ms)}" + (f" ({areas})" if areas else "")
+    return f"{limit.form} {format_duration(limit.ms)}" + (f" ({areas})" if areas else "")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def _lines(pack: PackDocument) -> Iterator[str]:

@@ -11,12 +11,14 @@ from standards.fields import (
     CalendarName,
     Day,
     Duration,
+    Months,
     Percent,
     ShiftTimes,
     Slug,
     StandardId,
     Url,
     Words,
+    WorkingDays,
     ZoneName,
 )
 
@@ -67,23 +69,47 @@ class Shifts(Figure):
     at: ShiftTimes
 
 
+_ELAPSED = ("within", "under")
+_BY_CALENDAR = (*_ELAPSED, "working_days", "months")
+_FORMS = (*_BY_CALENDAR, "end_of")
+_FORMS_OF = {
+    **dict.fromkeys(("appointment", "comment", "collision", "victim"), _BY_CALENDAR),
+    "ward": ("end_of",),
+}
+"""The forms in which the families give their limits; all others in elapsed time alone."""
+
+
 class Limit(Figure):
-    """How long a clock has: `within` counts the due itself as in time, `under` does not. Durations in ms."""
+    """How long a clock has, in one of five forms; of all but `under` the due itself is in time.
+
+    `within` and `under` are durations in ms; `working_days` end with the day, `months` at the same local time;
+    `end_of: month` is the end of the month that the start names.
+    """
 
     within: Duration | None = None
     under: Duration | None = None
+    working_days: WorkingDays | None = None
+    months: Months | None = None
+    end_of: Literal["month"] | None = None
     areas: dict[Area, Duration] = {}
 
     @property
+    def form(self) -> str:
+        """Which of the forms it is given in."""
+        return next(name for name in _FORMS if getattr(self, name) is not None)
+
+    @property
     def ms(self) -> int:
-        """The limit where no area is known, in ms."""
+        """The limit where no area is known, in ms; 0 where it is no elapsed time."""
         return self.within or self.under or 0
 
     @model_validator(mode="after")
-    def _one_comparison(self) -> "Limit":
-        if (self.within is None) == (self.under is None):
+    def _one_form(self) -> "Limit":
+        given = [name for name in _FORMS if getattr(self, name) is not None]
+        if len(given) != 1:
             raise ValueError(
-                "a limit has either `within` (on the due is in time) or `under` (on the due is late)"
+                f"a limit has one of {_one_of(_FORMS)} (on the due is in time, but for `under`); "
+                f"given: {', '.join(given) or 'none'}"
             )
         return self
 
@@ -120,8 +146,15 @@ class StandardDocument(Strict):
 
     @property
     def family(self) -> str:
-        """What its clock runs for: call, attendance or message."""
+        """What its clock runs for: call, attendance, message…"""
         return family_of(self.id)
+
+    @model_validator(mode="after")
+    def _limit_of_its_family(self) -> "StandardDocument":
+        forms = _FORMS_OF.get(self.family, _ELAPSED)
+        if self.limit.form not in forms:
+            raise ValueError(f"{self.id}: its limit is given in {_one_of(forms)}, not in `{self.limit.form}`")
+        return self
 
     @model_validator(mode="after")
     def _attendance_alone_has(self) -> "StandardDocument":
@@ -146,6 +179,11 @@ class StandardDocument(Strict):
                 f"{self.id}: unresourced after {after} would come no earlier than the due at {limit}"
             )
         return self
+
+
+def _one_of(forms: tuple[str, ...]) -> str:
+    *others, last = (f"`{form}`" for form in forms)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _told_apart(standards: list[StandardDocument]) -> list[StandardDocument]:

@@ -6,16 +6,18 @@ FAMILIES = {
     "attend-immediate": "attendance",
     "attend-priority": "attendance",
     "snt-reply": "message",
+    "appointment": "appointment",
+    "comment-ack": "comment",
+    "collision-contact": "collision",
+    "victim-update": "victim",
+    "ward-meeting": "ward",
 }
 """What a standard's clock runs for, by id, in the order in which standards are shown."""
-
-LATER = ("appointment", "comment-ack", "collision-contact", "victim-update", "ward-meeting")
-"""Ids the rulebook names whose clocks are not built yet."""
 
 CALENDARS = ("england-and-wales",)
 """The calendars of bank holidays that a pack may name."""
 
 
 def family_of(standard: str) -> str:
-    """What a standard's clock runs for: call, attendance or message."""
+    """What a standard's clock runs for: call, attendance, message…"""
     return FAMILIES[standard]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from schemas.times import parse_duration
-from standards.families import CALENDARS, FAMILIES, LATER
+from standards.families import CALENDARS, FAMILIES
 
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -57,8 +57,6 @@ def _url(text: str) -> str:
 
 
 def _standard_id(name: str) -> str:
-    if name in LATER:
-        raise ValueError(f"the standard {name} is not built yet")
     if name not in FAMILIES:
         raise ValueError(f"{name!r} is not a standard: {', '.join(FAMILIES)}")
     return name
@@ -71,6 +69,8 @@ def _in_order(shifts: list[time]) -> list[time]:
 
 
 Duration = Annotated[int, BeforeValidator(_duration)]
+WorkingDays = Annotated[int, Field(strict=True, ge=1, le=250)]
+Months = Annotated[int, Field(strict=True, ge=1, le=120)]
 Percent = Annotated[int, Field(strict=True, ge=1, le=100)]
 Day = Annotated[date, BeforeValidator(_day)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]

@@ -10,6 +10,7 @@ import msgspec
 from clocks.standard import Pack, Standard
 from schemas.documents import DocumentError, read_document
 from schemas.times import format_time, milliseconds
+from standards.calendars import bank_holidays
 from standards.document import PackDocument, StandardDocument
 
 PACKS = Path(__file__).parent / "packs"
@@ -77,6 +78,7 @@ def compile_pack(document: PackDocument) -> Pack:
         standards={standard.id: _compile(standard) for standard in document.standards},
         zone=ZoneInfo(document.time_zone),
         calendar=document.calendar,
+        holidays=bank_holidays(document.calendar),
         shifts=tuple(document.shifts.at),
         settle=document.settle.value,
         page_within=document.page_within.value,
@@ -89,6 +91,8 @@ def _compile(document: StandardDocument) -> Standard:
         id=document.id,
         sentence=document.sentence,
         limit=document.limit.ms,
+        working_days=document.limit.working_days or 0,
+        months=document.limit.months or 0,
         limits={str(area): ms for area, ms in document.limit.areas.items()},
         under=document.limit.under is not None,
         target_percent=document.target.percent if document.target else None,

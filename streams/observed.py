@@ -28,8 +28,13 @@ DURATION_EDGES = (
     43_200,
     86_400,
     172_800,
+    604_800,
+    1_209_600,
+    1_814_400,
+    2_678_400,
+    5_356_800,
 )
-"""Seconds: the limits of the standards, and steps between them."""
+"""Seconds: the limits of the standards, the longest of one month or ten working days, and steps between them."""
 DELAY_EDGES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 """Seconds of real time from due and settle."""
 

@@ -47,7 +47,7 @@ One zero is shown for each standard and verdict, so that a rate exists before th
 
 Both count live work only: what a take-over restores is not counted again.
 
-- `pledge_duration_seconds`, upper edges: {", ".join(f"{edge:g}" for edge in DURATION_EDGES)}.
+- `pledge_duration_seconds`, upper edges: {", ".join(map(str, DURATION_EDGES))}.
 - `pledge_announce_delay_seconds`, upper edges: {", ".join(f"{edge:g}" for edge in DELAY_EDGES)}.
   Real seconds, from due + settle, of announcements that a moment fired.
 """

@@ -57,6 +57,33 @@ def test_what_is_taken_back_says_how_late_the_evidence_was(tmp_path: Path) -> No
     )
 
 
+def test_promises_in_days_and_months_say_until_when(tmp_path: Path) -> None:
+    told = _told(
+        tmp_path,
+        event("+0s", "crime.recorded", "CASE-1", borough="Camden"),
+        event("+24h", "victim.updated", "CASE-1"),
+        event("+0s", "ward.month_opened", "WARD-1", month="2009-11", borough="Camden"),
+    )
+    assert told[1:] == [
+        "21 Nov 16:44:59  at risk     ward meeting WARD-1 in Camden: not yet held, due 30 Nov 2009 23:59:59",
+        "25 Nov 19:00:00  BREACHED    victim's case CASE-1 in Camden, round 2: not updated by 25 Nov 2009 19:00:00",
+        "30 Nov 23:59:59  BREACHED    ward meeting WARD-1 in Camden: not held by 30 Nov 2009 23:59:59",
+    ]
+
+
+def test_an_appointment_kept_late_says_by_how_much(tmp_path: Path) -> None:
+    told = _told(
+        tmp_path,
+        event("+0s", "appointment.requested", "APPT-1", borough="Camden"),
+        event("+49h", "appointment.kept", "APPT-1"),
+    )
+    assert told == [
+        "26 Oct 07:00:00  at risk     appointment APPT-1 in Camden: not yet kept, due 2d after its start",
+        "26 Oct 19:00:00  BREACHED    appointment APPT-1 in Camden: not kept within 2d",
+        "26 Oct 20:00:00  late        appointment APPT-1 in Camden: kept after 2d 1h, 1h late",
+    ]
+
+
 def test_old_news_says_how_old(tmp_path: Path) -> None:
     news = Announcement.model_validate(
         {

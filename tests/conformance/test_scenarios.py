@@ -31,7 +31,7 @@ def test_a_file_is_named_after_its_rule_and_lies_with_its_kind(file: Path):
     rule = read_cases(file)[0].rule
 
     assert file.stem.startswith(f"{rule.lower()}-")
-    assert file.parent.name in {"calls", "incidents", "messages", "time", "stream", "packs"}
+    assert file.parent.name in {"calls", "incidents", "messages", "contact", "time", "stream", "packs"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
