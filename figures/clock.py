@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from clocks.finding import Finding
+from clocks.finding import MET, Finding
 from clocks.tallies import call_outcome
 from figures.counts import Kind
 
@@ -17,7 +17,8 @@ CALLED_OFF = frozenset(
 class Clock(msgspec.Struct, frozen=True, gc=False):
     """A clock, when it fell due (ms UTC), what became of it, how long it ran (ms), and what is known of it.
 
-    `ran` is None without a stop. `called_off`: it stopped without what was promised.
+    `ran` is None without a stop. `called_off`: it stopped without what was promised. `early`: it was met before its
+    due, and that is still to come.
     """
 
     name: str
@@ -27,13 +28,15 @@ class Clock(msgspec.Struct, frozen=True, gc=False):
     kind: Kind
     ran: int | None
     called_off: bool
+    early: bool
     attributes: dict[str, Any]
 
 
-def clock_of(name: str, verdict: str, finding: Finding, cohort: str, attributes: dict[str, Any]) -> Clock:
-    """A clock of the engine, at the time at which `verdict` was asked of it."""
-    standard = finding.standard
+def clock_of(name: str, finding: Finding, cohort: str, attributes: dict[str, Any], at: int) -> Clock:
+    """A clock of the engine as it stands at `at` (ms)."""
+    standard, verdict = finding.standard, finding.at(at)
     outcome = call_outcome(finding, verdict) if standard.startswith("call-") else ""
     kind = Kind(verdict, finding.reason or "", outcome)
     off = finding.stop is not None and finding.ending in CALLED_OFF
-    return Clock(name, standard, cohort, finding.due, kind, finding.elapsed, off, attributes)
+    early = verdict == MET and finding.due > at
+    return Clock(name, standard, cohort, finding.due, kind, finding.elapsed, off, early, attributes)

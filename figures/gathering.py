@@ -17,11 +17,15 @@ from figures.rate import Rate
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that stands beside a share; `called_off` of the durations ended without what was promised."""
+    """Everything that stands beside a share.
+
+    `called_off` of the durations ended without what was promised; `early` of the met are not yet due.
+    """
 
     counts: Counts
     durations: Durations = Durations()
     called_off: int = 0
+    early: int = 0
 
     @property
     def rate(self) -> Rate:
@@ -46,10 +50,12 @@ class Gathering:
         self.kinds: Counter[Kind] = Counter()
         self.ran = array("q")
         self.called_off = 0
+        self.early = 0
 
     def add(self, clock: Clock) -> None:
         """Count a clock in."""
         self.kinds[clock.kind] += 1
+        self.early += clock.early
         if clock.ran is not None:
             self.ran.append(clock.ran)
             self.called_off += clock.called_off
@@ -59,11 +65,15 @@ class Gathering:
         self.kinds.update(other.kinds)
         self.ran.extend(other.ran)
         self.called_off += other.called_off
+        self.early += other.early
 
     def figure(self) -> Figure:
         """What it comes to."""
         return Figure(
-            counts=counts_of(self.kinds), durations=durations_of(self.ran), called_off=self.called_off
+            counts=counts_of(self.kinds),
+            durations=durations_of(self.ran),
+            called_off=self.called_off,
+            early=self.early,
         )
 
 

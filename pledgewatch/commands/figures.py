@@ -66,7 +66,7 @@ def command(
     pack, intake = load_pack(settings.standards), Intake(events)
     found, until = _asked_at(read_events(events, intake), at)
     left_out: Counter[str] = Counter()
-    kept = _kept(verdicts(found, pack, until), Keep(cohort, where, pack.zone), left_out)
+    kept = _kept(verdicts(found, pack, until), Keep(cohort, where, pack.zone, until), left_out)
     if list_:
         _list([verdict for verdict, _ in kept], pack, format_)
     else:
@@ -80,11 +80,12 @@ def command(
 
 
 class Keep(NamedTuple):
-    """Which clocks to count: of one cohort, and meeting every condition, periods local to `zone`."""
+    """Which clocks to count: of one cohort, meeting every condition, periods local to `zone`, as at `at` (ms)."""
 
     cohort: str
     where: tuple[Condition, ...]
     zone: ZoneInfo
+    at: int
 
 
 def _asked_at(events: Iterable[Event], at: int | str | None) -> tuple[Iterable[Event], int]:
@@ -97,7 +98,7 @@ def _asked_at(events: Iterable[Event], at: int | str | None) -> tuple[Iterable[E
 
 def _kept(judged: Iterable[Verdict], keep: Keep, left_out: Counter[str]) -> Iterator[tuple[Verdict, Clock]]:
     for verdict in judged:
-        clock = clock_of(verdict.clock, verdict.verdict, verdict.finding, verdict.cohort, verdict.attributes)
+        clock = clock_of(verdict.clock, verdict.finding, verdict.cohort, verdict.attributes, keep.at)
         if not meets(clock, keep.where, keep.zone):
             continue
         if clock.cohort == keep.cohort:

@@ -63,6 +63,7 @@ def row_fields(row: Row, by: Sequence[str]) -> dict[str, Any]:
         "clocks": counts.clocks,
         "met": counts.met,
         "breached": counts.breached,
+        "not_yet_due": figure.early,
         **_rate_fields(figure.rate),
         "target_percent": target,
         "against_target": figure.rate.against(target),

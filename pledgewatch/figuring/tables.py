@@ -57,6 +57,8 @@ def _beside(figure: Figure) -> Iterator[str]:
         yield f"{number} unverifiable: {reason}"
     if counts.running:
         yield f"{counts.running} running"
+    if figure.early:
+        yield f"({figure.early} of the met not yet due)"
 
 
 def _lengths(rows: list[Row], by: Sequence[str]) -> Table:

@@ -78,6 +78,7 @@ def test_a_share_stands_on_its_counts_and_beside_what_is_not_in_it(figures: Figu
         "clocks": 10,
         "met": 4,
         "breached": 3,
+        "not_yet_due": 1,  # CAD-7, a minute before its due
         "n": 7,
         "percent": None,
         "low_percent": 25.0,
@@ -105,6 +106,17 @@ def test_a_share_stands_on_its_counts_and_beside_what_is_not_in_it(figures: Figu
 def test_without_a_time_every_deadline_is_played_out(figures: Figures, day: str) -> None:
     (row,) = _rows(figures(day, "--format", "json"))
     assert (row["running"], row["breached"]) == (0, 4)
+
+
+def test_what_was_met_before_a_due_still_to_come_is_told(figures: Figures, day: str) -> None:
+    """At 20:04 nothing is due; the incident in Camden was attended at 20:03."""
+    at = ("--at", "2009-10-24T20:04:00+01:00")
+    (row,) = _rows(figures(day, *at, "--format", "json"))
+    assert (row["met"], row["breached"], row["running"], row["not_yet_due"]) == (1, 0, 4, 1)
+    assert "(1 of the met not yet due)" in figures(day, *at)[1]
+    due = ("--at", "2009-10-24T20:12:00+01:00")
+    (row,) = _rows(figures(day, *due, "--format", "json"))
+    assert (row["met"], row["not_yet_due"]) == (3, 0)
 
 
 def test_clocks_of_other_cohorts_are_counted_apart_and_told(figures: Figures, day: str) -> None:

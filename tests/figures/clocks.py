@@ -24,11 +24,20 @@ def clock(
     due: int = START,
     standard: str = "attend-immediate",
     called_off: bool = False,
+    early: bool = False,
     **attributes: object,
 ) -> Clock:
     counts = kind.verdict in ("met", "breached")
     return Clock(
-        "CAD-1/x", standard, "live", due, kind, ran if counts else None, counts and called_off, attributes
+        "CAD-1/x",
+        standard,
+        "live",
+        due,
+        kind,
+        ran if counts else None,
+        counts and called_off,
+        early,
+        attributes,
     )
 
 
@@ -39,6 +48,7 @@ any_clock = st.builds(
     due=st.integers(START, START + 100 * 24 * HOUR),
     standard=st.sampled_from(["attend-immediate", "attend-priority"]),
     called_off=st.booleans(),
+    early=st.booleans(),
     borough=st.sampled_from(["Camden", "Hackney", None]),
     grade=st.sampled_from("IS"),
 )
