@@ -67,8 +67,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
         return msgspec.structs.replace(self, verdict=None, reason=None, decided=None)
 
     def at(self, now: int) -> str:
-        """The verdict at `now`."""
-        return self.verdict or (BREACHED if now >= self.breach_at else RUNNING)
+        """The verdict at `now`: nothing is breached before its deadline has passed, whatever is known by then."""
+        if self.verdict is None or self.verdict == BREACHED:
+            return BREACHED if now >= self.breach_at else RUNNING
+        return self.verdict
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):

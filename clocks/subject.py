@@ -122,14 +122,17 @@ def reached(state: ClockState) -> int:
         return 0
     if finding.reason == FEED_SILENT and finding.decided is not None:
         return max(finding.breach_at, finding.decided)
-    return finding.breach_at if state.verdict == BREACHED and finding.verdict is None else 0
+    return finding.breach_at if state.verdict == BREACHED else 0
 
 
 def next_moment(state: ClockState, pack: Pack) -> int | None:
     """When a clock's deadline passes or a stage of it is next to be said, in ms; None once it has ended."""
     finding = state.finding
-    if finding is None or not finding.open:
+    if finding is None:
         return None
+    if not finding.open:
+        # A late stop that was recorded ahead of its time waits for the deadline.
+        return finding.breach_at if (state.verdict, finding.verdict) == (RUNNING, BREACHED) else None
     moment = None
     if state.verdict == RUNNING:
         moment = finding.breach_at
