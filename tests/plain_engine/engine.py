@@ -1,0 +1,166 @@
+"""The engine: judges a subject's whole set of events anew at each moment that matters, and says what is different."""
+
+from tests.plain_engine import contacts
+from tests.plain_engine.calendar import shifts_between
+from tests.plain_engine.incidents import incidents
+from tests.plain_engine.runs import breaks_at, verdict_at
+from tests.plain_engine.sets import RANKS, standing
+
+DAY = 86_400_000
+STARTS = 1
+JUDGES = {
+    "CALL": contacts.calls,
+    "CAD": incidents,
+    "MSG": contacts.messages,
+    "APPT": contacts.appointments,
+    "COMMENT": contacts.comments,
+    "RTC": contacts.collisions,
+    "CASE": contacts.victims,
+    "WARD": contacts.wards,
+}
+SHOWN = ("reason", "due", "stop", "elapsed", "skew", "cohort")
+
+
+def judged(subject, events, packs):
+    """The runs of a subject's clocks, by the clock's name; N5: by the pack in force when the subject started."""
+    stand = standing(events)
+    begins = next((event["time"] for event in stand if RANKS.get(event["type"]) == STARTS), 0)
+    pack = [pack for since, pack in packs if since <= begins][-1]
+    found = JUDGES[subject.partition("-")[0]](stand, pack)
+    return {
+        _name(subject, run): run | pack["standards"][run["standard"]] | {"pack": pack}
+        for run in found
+        if run["standard"] in pack["standards"]
+    }
+
+
+def _name(subject, run):
+    return f"{subject}/{run['standard']}" + (f"#{run['round']}" if run["round"] else "")
+
+
+class Engine:
+    """Holds every event it was given and what it said; times are ms."""
+
+    def __init__(self, packs):
+        self.packs = packs
+        self.now = 0
+        self.events = {}
+        self.memory, self.judged = {}, {}
+        self.said, self.stages = [], []
+
+    def fold(self, events):
+        """Events, recorded by now: what they change is said, before time passes (T3)."""
+        for subject, event in events:
+            self.events.setdefault(subject, []).append(event)
+        recorded = max(event["recorded"] for _, event in events)
+        for subject in sorted({subject for subject, _ in events}):
+            self._compare(subject, self.now, recorded, folding=True)
+
+    def pass_to(self, then):
+        """Time passes, and what falls due is said."""
+        while (due := self.next_moment()) is not None and due <= then:
+            self.now = due
+            for subject in sorted(self.events):
+                self._compare(subject, due, due, folding=False)
+        self.now = max(self.now, then)
+
+    def next_moment(self):
+        """The next moment at which something may be said, or None."""
+        moments = (
+            each for subject in self.events for run in self._runs(subject).values() for each in _moments(run)
+        )
+        return min((each for each in moments if each > self.now), default=None)
+
+    def clocks(self):
+        """All clocks now, by name: those of the events, and those announced that never ran."""
+        runs = {name: run for subject in self.events for name, run in self._runs(subject).items()}
+        shown = {name: _shown(run, verdict_at(run, self.now)) for name, run in runs.items()}
+        return shown | {
+            name: {"verdict": "excluded", "reason": "never-ran"} for name in self.memory if name not in runs
+        }
+
+    def _runs(self, subject):
+        """A judgement changes with the events alone: made once for as many as there are."""
+        events = self.events[subject]
+        count, runs = self.judged.get(subject, (0, {}))
+        if count != len(events):
+            runs = judged(subject, events, self.packs)
+            self.judged[subject] = len(events), runs
+        return runs
+
+    def _compare(self, subject, now, said_at, folding):
+        runs = self._runs(subject)
+        gone = [name for name in self.memory if name.startswith(f"{subject}/") and name not in runs]
+        for name in sorted([*runs, *gone]):
+            if name in runs:
+                self._news(name, runs[name], now, said_at, folding)
+            else:
+                self._gone(name, said_at)
+
+    def _news(self, name, run, now, said_at, folding):
+        memory = self.memory.setdefault(name, {"verdict": "running", "told": None, "stages": set()})
+        verdict = verdict_at(run, now)
+        if verdict != memory["verdict"]:
+            by_deadline = not folding and verdict == "breached" and run["known"] < breaks_at(run)
+            self._say(name, verdict, run["due"] if by_deadline else said_at, said_at, run)
+        if verdict in ("running", "breached"):
+            for stage, about in _stages(run, now, verdict):
+                if (stage, about) not in memory["stages"]:
+                    memory["stages"].add((stage, about))
+                    self.stages.append({"at": said_at, "clock": name, "stage": stage})
+
+    def _gone(self, name, said_at):
+        """S4: announced, it becomes excluded; else it disappears without a word."""
+        memory = self.memory[name]
+        if memory["told"] is None and not memory["stages"]:
+            del self.memory[name]
+        elif memory["verdict"] != "excluded":
+            self._say(name, "excluded", said_at, said_at, {"excluded": "never-ran"})
+
+    def _say(self, name, verdict, about, said_at, run):
+        memory = self.memory[name]
+        memory["verdict"] = verdict
+        if verdict != "running":
+            corrects = memory["told"]
+            memory["told"] = verdict
+            self.said.append(
+                {"at": about, "when": said_at, "clock": name, "corrects": corrects} | _shown(run, verdict)
+            )
+
+
+def _shown(run, verdict):
+    reason = {"excluded": run.get("excluded"), "unverifiable": run.get("unverifiable")}.get(verdict)
+    shown = {key: run.get(key) for key in SHOWN} | {"verdict": verdict, "reason": reason}
+    return shown if verdict in ("met", "breached") else shown | {"stop": None, "elapsed": None, "skew": False}
+
+
+def _moments(run):
+    """When something may be said of a run."""
+    yield breaks_at(run)
+    yield from filter(None, [at_risk(run)])
+    yield from (about for _, about, _ in _unresourced(run))
+
+
+def _stages(run, now, verdict):
+    """The stages that stand at a time: being at risk, and of the gap that lasts the latest moment."""
+    risk = at_risk(run)
+    if risk is not None and verdict == "running" and run["known"] <= risk <= now:
+        yield "at-risk", risk
+    passed = [about for since, about, until in _unresourced(run) if since <= now < until and about <= now]
+    if passed:
+        yield "un-resourced", max(passed)
+
+
+def _unresourced(run):
+    """P1: for each gap, the moments at which it may be said, with its beginning and end."""
+    for since, until in run["gaps"]:
+        own = max(run["start"] + run["unresourced"], since)
+        for about in (own, *shifts_between(own, min(until, run["due"] + DAY), run["pack"])):
+            if run["known"] <= about < until:
+                yield since, about, until
+
+
+def at_risk(run):
+    """The moment from which a clock is at risk, or None where its standard has no such stage."""
+    share = run["at_risk"]
+    return None if share is None else run["start"] + (run["due"] - run["start"]) * share // 100
