@@ -1,1 +1,1 @@
-"""A second engine: tiny, slow and plain, written from the rules alone. It shares nothing with clocks/, and must agree."""
+"""A second engine: tiny, slow, plain, written from the rules alone; it shares nothing with clocks/ and must agree."""

@@ -3,7 +3,7 @@
 from tests.plain_engine import contacts
 from tests.plain_engine.calendar import shifts_between
 from tests.plain_engine.incidents import incidents
-from tests.plain_engine.runs import breaks_at, verdict_at
+from tests.plain_engine.runs import breaks_at, cohort, verdict_at
 from tests.plain_engine.sets import RANKS, standing
 
 DAY = 86_400_000
@@ -24,14 +24,21 @@ SHOWN = ("reason", "due", "stop", "elapsed", "skew", "cohort")
 def judged(subject, events, packs):
     """The runs of a subject's clocks, by the clock's name; N5: by the pack in force when the subject started."""
     stand = standing(events)
-    begins = next((event["time"] for event in stand if RANKS.get(event["type"]) == STARTS), 0)
-    pack = [pack for since, pack in packs if since <= begins][-1]
+    start = start_of(stand)
+    pack = [pack for since, pack in packs if start is None or since <= start["time"]][
+        0 if start is None else -1
+    ]
     found = JUDGES[subject.partition("-")[0]](stand, pack)
     return {
         _name(subject, run): run | pack["standards"][run["standard"]] | {"pack": pack}
         for run in found
         if run["standard"] in pack["standards"]
     }
+
+
+def start_of(stand):
+    """The earliest start of those that stand, or None."""
+    return next((event for event in stand if RANKS.get(event["type"]) == STARTS), None)
 
 
 def _name(subject, run):
@@ -49,20 +56,21 @@ class Engine:
         self.said, self.stages = [], []
 
     def fold(self, events):
-        """Events, recorded by now: what they change is said, before time passes (T3)."""
+        """All events recorded at one moment: that moment is judged with all of them (T3)."""
         for subject, event in events:
             self.events.setdefault(subject, []).append(event)
-        recorded = max(event["recorded"] for _, event in events)
-        for subject in sorted({subject for subject, _ in events}):
-            self._compare(subject, self.now, recorded, folding=True)
+        self._judge(max(event["recorded"] for _, event in events))
 
     def pass_to(self, then):
         """Time passes, and what falls due is said."""
         while (due := self.next_moment()) is not None and due <= then:
-            self.now = due
-            for subject in sorted(self.events):
-                self._compare(subject, due, due, folding=False)
+            self._judge(due)
         self.now = max(self.now, then)
+
+    def _judge(self, now):
+        self.now = now
+        for subject in sorted(self.events):
+            self._compare(subject)
 
     def next_moment(self):
         """The next moment at which something may be said, or None."""
@@ -75,9 +83,12 @@ class Engine:
         """All clocks now, by name: those of the events, and those announced that never ran."""
         runs = {name: run for subject in self.events for name, run in self._runs(subject).items()}
         shown = {name: _shown(run, verdict_at(run, self.now)) for name, run in runs.items()}
-        return shown | {
-            name: {"verdict": "excluded", "reason": "never-ran"} for name in self.memory if name not in runs
+        never = {
+            name: {"excluded": "never-ran", "cohort": self._cohort(name)}
+            for name in self.memory
+            if name not in runs
         }
+        return shown | {name: _shown(run, "excluded") for name, run in never.items()}
 
     def _runs(self, subject):
         """A judgement changes with the events alone: made once for as many as there are."""
@@ -88,43 +99,49 @@ class Engine:
             self.judged[subject] = len(events), runs
         return runs
 
-    def _compare(self, subject, now, said_at, folding):
+    def _compare(self, subject):
         runs = self._runs(subject)
         gone = [name for name in self.memory if name.startswith(f"{subject}/") and name not in runs]
         for name in sorted([*runs, *gone]):
             if name in runs:
-                self._news(name, runs[name], now, said_at, folding)
+                self._news(name, runs[name])
             else:
-                self._gone(name, said_at)
+                self._gone(name)
 
-    def _news(self, name, run, now, said_at, folding):
+    def _news(self, name, run):
         memory = self.memory.setdefault(name, {"verdict": "running", "told": None, "stages": set()})
-        verdict = verdict_at(run, now)
+        verdict = verdict_at(run, self.now)
         if verdict != memory["verdict"]:
-            by_deadline = not folding and verdict == "breached" and run["known"] < breaks_at(run)
-            self._say(name, verdict, run["due"] if by_deadline else said_at, said_at, run)
-        if verdict in ("running", "breached"):
-            for stage, about in _stages(run, now, verdict):
+            by_deadline = verdict == "breached" and run["known"] < breaks_at(run) == self.now
+            self._say(name, verdict, run["due"] if by_deadline else self.now, run)
+        if verdict in ("running", "breached") and run["stop"] is None:
+            for stage, about in _stages(run, self.now, verdict):
                 if (stage, about) not in memory["stages"]:
                     memory["stages"].add((stage, about))
-                    self.stages.append({"at": said_at, "clock": name, "stage": stage})
+                    self.stages.append({"at": self.now, "clock": name, "stage": stage})
 
-    def _gone(self, name, said_at):
+    def _gone(self, name):
         """S4: announced, it becomes excluded; else it disappears without a word."""
         memory = self.memory[name]
         if memory["told"] is None and not memory["stages"]:
             del self.memory[name]
         elif memory["verdict"] != "excluded":
-            self._say(name, "excluded", said_at, said_at, {"excluded": "never-ran"})
+            run = {"excluded": "never-ran", "cohort": self._cohort(name)}
+            self._say(name, "excluded", self.now, run)
 
-    def _say(self, name, verdict, about, said_at, run):
+    def _cohort(self, name):
+        """That of the subject as it stands now."""
+        start = start_of(standing(self.events[name.partition("/")[0]]))
+        return cohort(start) if start else "live"
+
+    def _say(self, name, verdict, about, run):
         memory = self.memory[name]
         memory["verdict"] = verdict
         if verdict != "running":
             corrects = memory["told"]
             memory["told"] = verdict
             self.said.append(
-                {"at": about, "when": said_at, "clock": name, "corrects": corrects} | _shown(run, verdict)
+                {"at": about, "when": self.now, "clock": name, "corrects": corrects} | _shown(run, verdict)
             )
 
 
