@@ -32,9 +32,8 @@ def report(seen: Seen, found: list[Finding]) -> Iterator[RenderableType]:
     yield ""
     if seen.intervals:
         yield _intervals(seen.intervals)
-        yield ""
     if seen.unused:
-        yield escape(f"columns not used: {', '.join(seen.unused)}")
+        yield escape(f"\ncolumns not used: {', '.join(seen.unused)}")
     yield from _findings(found)
 
 

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from schemas.errors import PledgeWatchError
+from schemas.keys import keys_beside, meant
 
 M = TypeVar("M", bound=BaseModel)
 Location = Sequence[int | str]
@@ -48,11 +49,11 @@ class Document:
         try:
             return model.model_validate(self.value)
         except ValidationError as refused:
-            raise DocumentError("\n".join(self._lines(refused))) from None
+            raise DocumentError("\n".join(self._lines(refused, model))) from None
 
-    def _lines(self, refused: ValidationError) -> list[str]:
+    def _lines(self, refused: ValidationError, model: type[BaseModel]) -> list[str]:
         return [
-            f"{self.path}:{self.line(_known(error['loc']))}: {_dotted(error['loc'])}: {_plainly(error)}"
+            f"{self.path}:{self.line(_known(error['loc']))}: {_dotted(error['loc'])}: {_plainly(error, model)}"
             for error in refused.errors()[:10]
         ]
 
@@ -138,9 +139,18 @@ def _dotted(location: Location) -> str:
     return ".".join(str(step) for step in location) or "document"
 
 
-def _plainly(error: Any) -> str:
+_WANTED = {
+    "missing": "missing",
+    "list_type": "a list is wanted, as in [one, two]",
+    "bool_type": "true or false is wanted, without quotes",
+    "string_type": "a text is wanted; quotes make one of a number or of yes and no",
+}
+
+
+def _plainly(error: Any, model: type[BaseModel]) -> str:
     if error["type"] == "extra_forbidden":
-        return "unknown key"
-    if error["type"] == "missing":
-        return "missing"
-    return str(error["msg"]).removeprefix("Value error, ")
+        keys = keys_beside(model, error["loc"])
+        return "unknown key" + (
+            meant(str(error["loc"][-1]), keys) or (f"; it may be {', '.join(keys)}" if keys else "")
+        )
+    return _WANTED.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")

@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from feeds.importing.mapping import EventRule, Mapping, Moment, Value
 from schemas.documents import Location
 from schemas.events import TYPES
+from schemas.keys import meant
 
 Fault = tuple[Location, str]
 """Where in the mapping, and what is wrong there."""
@@ -38,7 +39,7 @@ def _unknown_names(mapping: Mapping) -> list[Fault]:
         declared = getattr(mapping, known)
         used += [((key, n), name, declared, kind) for n, name in enumerate(getattr(mapping, key))]
     return [
-        (at, f"no {kind} {name!r} is declared ({', '.join(known) or 'there are none'})")
+        (at, f"no {kind} {name!r} is declared ({', '.join(known) or 'there are none'}){meant(name, known)}")
         for at, name, known, kind in used
         if name is not None and name not in known
     ]
@@ -102,7 +103,7 @@ def _event_faults(mapping: Mapping) -> list[Fault]:
     faults: list[Fault] = []
     for n, rule in enumerate(mapping.events):
         if rule.type not in TYPES:
-            faults.append((("events", n, "type"), f"{rule.type!r} is no event type"))
+            faults.append((("events", n, "type"), f"{rule.type!r} is no event type{meant(rule.type, TYPES)}"))
         else:
             faults += _data_faults(("events", n), rule, mapping)
     return faults
@@ -119,7 +120,12 @@ def _data_faults(at: tuple[int | str, ...], rule: EventRule, mapping: Mapping) -
         if name in fields:
             faults += _value_faults((*at, "data", name), value, fields[name], mapping)
         else:
-            faults.append(((*at, "data", name), f"{rule.type} has no {name!r}; it has {', '.join(fields)}"))
+            faults.append(
+                (
+                    (*at, "data", name),
+                    f"{rule.type} has no {name!r}; it has {', '.join(fields)}{meant(name, fields)}",
+                )
+            )
     return faults
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from schemas.documents import Document, DocumentError
+from schemas.keys import meant
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _COLUMN_KEYS, _TEXT_KEYS = ("column", "equals"), ("text", "key", "subject")
@@ -101,7 +102,7 @@ def _problem(name: str, header: list[str], export: str) -> str | None:
         return f"the column {name!r} stands {found} times in the header of {export}"
     has = ", ".join(repr(column) for column in header[:40])
     hint = ": is `delimiter` under `file` right?" if len(header) == 1 else ""
-    return f"no column {name!r} in {export}; it has {has}{hint}"
+    return f"no column {name!r} in {export}; it has {has}{meant(name, header) or hint}"
 
 
 def _columns_used(value: Any, at: tuple[_Step, ...]) -> Iterator[tuple[tuple[_Step, ...], str]]:

@@ -16,13 +16,13 @@ _ADVICE = {
     "bad-encoding": "say the right `encoding` under `file`",
     "bad-time": "add its format to `formats` under `time`, or its word to `missing`",
     "bad-number": "is it the right column?",
-    "ambiguous-time": "the clocks went back; `ambiguous: first` or `second` under `time` takes such rows in",
-    "nonexistent-time": "the clocks went forward; `nonexistent: forward` under `time` takes such rows in",
+    "ambiguous-time": "`ambiguous: first` or `second` under `time` takes such rows in",
+    "nonexistent-time": "`nonexistent: forward` under `time` takes such rows in",
     "missing": "an event cannot be without it; is it the right column?",
     "not-in-table": "add the code to the table, or leave such rows out by a condition",
-    "unexpected": "a condition under `expect` does not hold",
+    "unexpected": "mend the condition, or leave such rows out by another",
     "no-event": "no event's time is given; leave such rows out by a condition if they are meant so",
-    "bad-event": "the event would not be taken; `import` says why, row by row",
+    "bad-event": "the event would not be taken by a worker",
     "same-key": "two rows of one unit with different contents; the first stands",
 }
 
@@ -41,7 +41,6 @@ def findings(seen: Seen) -> list[Finding]:
     """All that was found, problems first."""
     found = [
         *_refused(seen),
-        *_codes(seen),
         *_doubled(seen),
         *_intervals(seen),
         *_times(seen),
@@ -54,13 +53,15 @@ def _refused(seen: Seen) -> Iterator[Finding]:
     if seen.tally.nothing_read:
         yield Finding("nothing-read", True, seen.tally.rows, "no row could be read", [])
     for reason, refused in seen.refused.items():
-        said = f"{_rows(refused.rows)} refused: {reason}: {_ADVICE.get(reason, 'see `import`')}"
+        told = refused.first if reason != "not-in-table" else _codes(seen)
+        said = f"{_rows(refused.rows)} refused as {reason} ({told}): {_ADVICE.get(reason, 'see `import`')}"
         yield Finding(reason, True, refused.rows, said, refused.lines)
 
 
-def _codes(seen: Seen) -> Iterator[Finding]:
-    for detail, count in seen.codes.most_common(EXAMPLES):
-        yield Finding("unknown-code", True, count, f"{detail} ({_rows(count)})", [])
+def _codes(seen: Seen) -> str:
+    """The unknown codes that come most, each with its number."""
+    told = ", ".join(f"{detail}: {count:,}" for detail, count in seen.codes.most_common(EXAMPLES))
+    return told + (", …" if len(seen.codes) > EXAMPLES else "")
 
 
 def _doubled(seen: Seen) -> Iterator[Finding]:

@@ -29,8 +29,9 @@ _CODES = 1000
 
 @dataclass
 class Refused:
-    """The rows refused for one reason, and the lines of the first of them."""
+    """The rows refused for one reason: what the first was told, and the lines of the first of them."""
 
+    first: str
     rows: int = 0
     lines: list[int] = field(default_factory=list)
 
@@ -64,7 +65,7 @@ class Seen:
 
     def see_refusal(self, refusal: Refusal) -> None:
         """Counts a refused row, and the code it was refused for if that was it."""
-        found = self.refused.setdefault(refusal.reason, Refused())
+        found = self.refused.setdefault(refusal.reason, Refused(refusal.detail))
         found.rows += 1
         if len(found.lines) < EXAMPLES:
             found.lines.append(refusal.line)
@@ -175,9 +176,9 @@ class _Watch:
         return instant.ms
 
     def _see_intervals(self, line: int, given: list[tuple[Placed, int]]) -> None:
-        """Each time that is given after the nearest given one that should come before it."""
+        """Each time that is given, after the first of them and after the nearest that should come before it."""
         for number, (after, end) in enumerate(given):
-            before = next((each for each in reversed(given[:number]) if each[0].place != after.place), None)
-            if before is not None:
-                names = before[0].name, after.name
-                self._intervals.setdefault(names, Interval(*names)).see(line, end - before[1])
+            earlier = [each for each in given[:number] if each[0].place != after.place]
+            for before, start in {earlier[0], earlier[-1]} if earlier else ():
+                names = before.name, after.name
+                self._intervals.setdefault(names, Interval(*names)).see(line, end - start)

@@ -66,10 +66,20 @@ FOUND = {
 @pytest.mark.parametrize(("bad", "mapping", "kind"), FOUND.values(), ids=FOUND)
 def test_one_bad_row_is_found_where_it_stands(checked, bad, mapping, kind):
     _, found = checked(row(1), bad, row(3, "2025-06-01 10:00:09"), mapping=mapping)
-    (one, *rest) = [each for each in found if each.problem]
+    (one,) = [each for each in found if each.problem]
     assert (one.kind, one.number) == (kind, 1)
     assert one.lines == {"sentinel": [], "doubled": [2, 3]}.get(kind, [3])
-    assert [each.kind for each in rest] == (["unknown-code"] if kind == "not-in-table" else [])
+
+
+def test_unknown_codes_are_counted_apart_and_the_most_common_come_first(checked):
+    rows = [row(n, grade=code) for n, code in enumerate("AVWVXYZU")]
+    seen, found = checked(*rows, mapping=TABLE)
+    assert seen.codes["grade: 'V' is not in the table 'g'"] == 2
+    assert (
+        "7 rows refused as not-in-table (grade: 'V' is not in the table 'g': 2, grade: 'W'" in found[0].said
+    )
+    assert "…)" in found[0].said
+    assert found[0].lines == [3, 4, 5, 6, 7]
 
 
 def test_an_arrival_at_the_call_is_not_before_it(checked):
@@ -223,7 +233,7 @@ def test_one_and_the_lines_where_something_is(tmp_path, mapping):
     done = run(mapping, "-", stdin=lines(HEADER, row(1), row(1, "soon")))
     assert (done.returncode, done.stderr) == (1, "")
     assert "standard input by small" in done.stdout
-    assert "- 1 row refused: bad-time: add its format" in done.stdout
+    assert "- 1 row refused as bad-time (received: 'soon' is not a time" in done.stdout
     assert "; line 3\n" in done.stdout
 
 

@@ -7,6 +7,29 @@ from feeds.importing.finding import UnknownMapping, find_mapping, read_mapping, 
 from schemas.documents import DocumentError
 
 WRONG = {
+    "a key that is nearly one": (
+        "{column: arrived}",
+        "{colum: arrived}",
+        "unknown key; did you mean 'column'?",
+    ),
+    "a key that is like none": (
+        "at: event",
+        "at: event, xx: 1",
+        "unknown key; it may be at, column, late, why",
+    ),
+    "a word where a list is wanted": (
+        "recorded:",
+        "file: {missing: null}\nrecorded:",
+        ":9: file.missing: a list is wanted, as in [one, two]",
+    ),
+    "a word where yes or no is wanted": ("required: true", 'required: "yes"', "true or false is wanted"),
+    "a number where a text is wanted": ("constant: U1", "text: 7", "a text is wanted; quotes make one"),
+    "a type that is nearly one": (
+        "unit.arrived",
+        "unit.arived",
+        "no event type; did you mean 'unit.arrived'?",
+    ),
+    "a field that is nearly one": ("borough:", "boro:", "incident.created has no 'boro'; it has"),
     "an unknown key": ("about:", "abuot:", "mapping.yaml:2: abuot: unknown key"),
     "an unknown key deep down": ("required: true", "require: true", ":14: events.0.require: unknown key"),
     "a key missing": ("source: made-up\n", "", "source: missing"),
@@ -174,6 +197,11 @@ def test_a_column_the_file_lacks_is_named_with_the_mappings_line(tmp_path, old, 
         Imported(tmp_path, varied(old, new), lines(HEADER, GOOD))
     assert said in str(refused.value)
     assert "it has 'number', 'received', 'arrived', 'grade', 'place'" in str(refused.value)
+
+
+def test_a_column_that_is_nearly_one_is_asked_after(tmp_path):
+    with pytest.raises(DocumentError, match="; did you mean 'arrived'"):
+        Imported(tmp_path, varied("{column: arrived}", "{column: arived}"), lines(HEADER, GOOD))
 
 
 def test_all_missing_columns_are_named_at_once(tmp_path):

@@ -30,7 +30,7 @@ WRONG = [
     ("calls-only", "version: 3", 'version: "3"', "valid integer"),
     ("calls-only", "sentence: Since 2020.", 'sentence: ""', "at least 1 character"),
     ("calls-only", "url: docs/semantics.md, note: P1.", "url: semantics.md, note: P1.", "begins with"),
-    ("attendance", "    counts_staged: true\n  - id", "    counts_staged: ja\n  - id", "valid boolean"),
+    ("attendance", "    counts_staged: true\n  - id", "    counts_staged: ja\n  - id", "true or false is wanted"),
     ("attendance", "areas: {rural: 20m}", "areas: {suburban: 20m}", "'urban' or 'rural'"),
     ("attendance", "percent: 75", "percent: 100", "less than or equal to 99"),
     ("slow-only", "working_days: 1", "working_days: 0", "greater than or equal to 1"),
