@@ -10,6 +10,7 @@ from agents.merging import Ended, Merge, Taken, Waiting, companions
 from clocks.announcing import encoded
 from clocks.roll import open_clock
 from clocks.saying import Said
+from clocks.settled import TALLY
 from clocks.shard import Shard
 from clocks.standard import Pack
 from schemas.errors import Refused
@@ -111,7 +112,7 @@ class PartitionWatch:
         await writer.stop()
 
     def _restore(self, key: str, value: bytes) -> None:
-        if "/" not in key:  # tallies and feeds stand beside the subjects
+        if "/" not in key or key.startswith(TALLY):  # feeds stand beside the subjects
             self.shard.restore(key, value)
 
     # ---- steps 2-4: decode, fold, advance ------------------------------------------------------------------
@@ -140,6 +141,16 @@ class PartitionWatch:
         """Fold some more of what was unfinished."""
         if self._unfinished is not None:
             self._fold_ready(self._unfinished)
+
+    def forgetting(self) -> bool:
+        """Whether there are subjects to be forgotten when there is nothing else to do (S8)."""
+        return self.shard.forgetting
+
+    def forget(self) -> None:
+        """Forget some of them."""
+        self.shard.forget()
+        self._note([], ())
+        self._look_ahead(KIND_TOPICS)
 
     def unfolded(self) -> dict[str, int]:
         """How many records of each topic wait for another topic."""
@@ -207,11 +218,21 @@ class PartitionWatch:
             clock.heard(max(event.fact.recorded for event, _ in taken))
         said = self.shard.fold([event for event, _ in taken], said_at)
         self._note(said, kinds)
+        self._park_too_late(taken)
         for failure in self.shard.take_failures():
             log.error("subject %s cannot be judged", failure.subject, exc_info=failure.error)
             refused = Refused("judge-failed", "", repr(failure.error))
             for record in [record for event, record in taken if event.subject == failure.subject]:
                 self._border.park(record, refused)
+
+    def _park_too_late(self, taken: list[Taken]) -> None:
+        late = {id(event) for event in self.shard.take_too_late()}
+        for event, record in taken if late else ():
+            if id(event) in late:
+                detail = (
+                    f"{event.subject} is not held, and this was recorded over 8 days after its last deadline"
+                )
+                self._border.park(record, Refused("too-late", "recordedtime", detail))
 
     def _advance(self, kinds: Any) -> None:
         """Step 4: move time as T5 has it, and fire what fell due."""
@@ -273,13 +294,20 @@ class PartitionWatch:
         for kind in kinds:
             self._next.pop(kind, None)
             self._held.discard(kind)
-            moment = self.shard.next_moment(kind)
+            moment = self._next_look(kind)
             if moment is None:
                 continue
             if self._without_wall or moment + settle <= now:
                 self._held.add(kind)
             else:
                 self._next[kind] = moment + settle
+
+    def _next_look(self, kind: str) -> int | None:
+        """When time alone changes something: what fires, and by a clock also what is forgotten (S8)."""
+        moment, leaving = self.shard.next_moment(kind), self.shard.next_leaving(kind)
+        if self._without_wall or leaving >= _FAR:
+            return moment
+        return leaving if moment is None else min(moment, leaving)
 
     def _due_after(self, kinds: Any) -> int:
         """A record made after this (ms) tells that something is due."""

@@ -74,11 +74,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """All clocks of one subject, and what its counts go by."""
+    """All clocks of one subject, and what its counts go by; `grade` is the final one."""
 
     findings: tuple[Finding, ...] = ()
     borough: str | None = None
     cohort: str = "live"
+    first_grade: str | None = None
     grade: str | None = None
 
 

@@ -35,6 +35,7 @@ def judge_incident(facts: list[Fact], pack: Pack) -> Judgement:
         findings=walk.findings(rest),
         borough=start.data.get("borough"),
         cohort=cohort_of(start),
+        first_grade=start.data["grade"],
         grade=walk.classes.grade,
     )
 

@@ -64,6 +64,13 @@ class Roll:
                     found[clock.partition("/")[0]] = None
         return found
 
+    def settle(self, clock: str) -> None:
+        """Take a clock off the roll whose subject is forgotten: it stays counted (S8)."""
+        self._open.pop(clock, None)
+        held = self._counted.pop(clock, None)
+        if held is not None:
+            self.tallies.settle(held)
+
     def open(self) -> list[tuple[str, OpenClock]]:
         """The clocks that wait for their stop, in no order."""
         return [(clock, open_clock(*held)) for clock, held in list(self._open.items())]

@@ -7,33 +7,30 @@ from clocks.attributes import describe
 from clocks.deadlines import Deadlines
 from clocks.feeds import FAR, Feed
 from clocks.finding import Finding, Judgement
+from clocks.forgetting import KEPT, forgotten_already, forgotten_at, may_join, too_late
 from clocks.history import UNREAD, History
 from clocks.judging import RULES_VERSION, judge, pack_of
+from clocks.leaving import NEVER, Leaving
 from clocks.roll import Roll
-from clocks.saying import NEVER_RAN, RULES_CHANGED, ClockState, Revision, Said
+from clocks.saying import RULES_CHANGED, Said
+from clocks.settled import TALLY, TIMES, read_week
 from clocks.silence import Feeds, with_skews
 from clocks.speaker import Occasion, changes
 from clocks.standard import Pack
 from clocks.subject import Subject, decode_record, encode_record
+from clocks.views import ClockView, views
 from schemas.events import KIND_TOPICS, OF_SOURCES, kind_of
-from schemas.facts import Event
+from schemas.facts import Event, Fact
+from schemas.times import DAY
 
-_NOT_KEPT = UNREAD | OF_SOURCES
-_BESIDE = "feed/"
-"""What stands beside the subjects begins so; no subject has a slash."""
-
-
-class ClockView(NamedTuple):
-    """One clock as people ask for it; times in ms UTC, `finding` None only where it never ran."""
-
-    clock: str
-    subject: str
-    standard: str
-    verdict: str
-    reason: str | None
-    finding: Finding | None
-    cohort: str
-    said: tuple[Revision, ...]
+FORGOTTEN_AT_ONCE = 200
+"""Subjects of a kind forgotten before others get their turn: some 5 ms."""
+FORGOTTEN_BESIDE = 20
+"""Subjects of a kind forgotten each time that time moves, which may be often in one turn."""
+NOT_KEPT = UNREAD | OF_SOURCES
+"""Types that are in no subject's history."""
+_FEED = "feed/"
+"""The keys of feeds in the ledger begin so; no subject has a slash."""
 
 
 class Failure(NamedTuple):
@@ -47,11 +44,24 @@ class Shard:
     """The state of one partition. Time is handed in; whoever holds the shard saves what changed."""
 
     def __init__(
-        self, pack: Pack, feeds: Sequence[Feed] = (), ours: Callable[[Feed], bool] = lambda _: True
+        self,
+        pack: Pack,
+        feeds: Sequence[Feed] = (),
+        ours: Callable[[Feed], bool] = lambda _: True,
+        *,
+        forgets: bool = True,
+        parting: Callable[[list[ClockView]], None] | None = None,
     ) -> None:
-        """`feeds`: those whose silence matters; `ours`: whether this shard announces it."""
+        """`feeds`: those whose silence matters; `ours`: whether this shard announces it.
+
+        With `forgets` false nothing is forgotten or too late (S8): for facts of one history handed in in any order.
+        `parting` is called with the clocks of a subject that is being forgotten.
+        """
         self.pack = with_skews(pack, feeds)
         self.feeds = Feeds(feeds, ours)
+        self.too_late: list[Event] = []
+        self._forgets, self._parting = forgets, parting
+        self._leaving = Leaving(KIND_TOPICS)
         self.roll = Roll(pack.zone)
         self.unread = 0
         self.failures: list[Failure] = []
@@ -98,6 +108,8 @@ class Shard:
         said = self._fire_due(kind, now, said_at)
         self._times[kind] = now
         self.roll.tallies.forget_before(now)
+        if now >= self._leaving.earliest:
+            self.forget(FORGOTTEN_BESIDE)
         return said
 
     def advance_all(self, now: int) -> list[Said]:
@@ -111,7 +123,23 @@ class Shard:
                     said += self._fire_due(kind, now, None)
                 times[kind] = now
         self.roll.tallies.forget_before(now)
+        if now >= self._leaving.earliest:
+            self.forget(FORGOTTEN_BESIDE)
         return said
+
+    def forget(self, most: int = FORGOTTEN_AT_ONCE) -> None:
+        """Forget up to `most` subjects a kind whose time has come; `forgetting` tells whether there are more."""
+        for kind, name in list(self._leaving.pop(self._times, most)):
+            self._let_go(kind, name)
+
+    @property
+    def forgetting(self) -> bool:
+        """Whether there are more subjects whose time has come."""
+        return self._leaving.waiting(self._times)
+
+    def next_leaving(self, kind: str) -> int:
+        """When (ms) it is next to be looked whether a subject of a kind is to be forgotten; NEVER: none is held."""
+        return self._leaving.next(kind)
 
     def next_moment(self, kind: str) -> int | None:
         """The earliest moment (ms) at which something of a kind fires."""
@@ -126,9 +154,14 @@ class Shard:
         return self._times[kind]
 
     def take_changed(self) -> list[str]:
-        """The subjects, and feeds, to be saved since the last call."""
+        """The ledger's keys to be saved since the last call: subjects, feeds, and counts of those forgotten."""
         changed, self._changed = self._changed | self.feeds.take_changed(), {}
-        return list(changed)
+        return [*changed, *self.roll.tallies.settled.take_changed()]
+
+    def take_too_late(self) -> list[Event]:
+        """The events since the last call that came too late for a subject that is not held (S8)."""
+        too_late, self.too_late = self.too_late, []
+        return too_late
 
     def take_failures(self) -> list[Failure]:
         """The subjects that could not be judged since the last call."""
@@ -136,16 +169,29 @@ class Shard:
         return failures
 
     def save(self, name: str) -> bytes | None:
-        """The ledger record of a subject or feed, as JSON; None where it is to be forgotten."""
-        if name.startswith(_BESIDE):
+        """The ledger record under a key that changed, as JSON; None where it is to be deleted: a tombstone."""
+        if name == TIMES:
+            return self._leaving.save()
+        if name.startswith(TALLY):
+            return self.roll.tallies.settled.save(name.removeprefix(TALLY))
+        if name.startswith(_FEED):
             return self.feeds.save(name)
-        return encode_record(self._subjects[name].record(name))
+        subject = self._subjects.get(name)
+        return None if subject is None else encode_record(subject.record(name))
 
     def restore(self, name: str, value: bytes) -> None:
-        """Put a saved subject or feed back, in place of what is held of it; says nothing and judges nothing."""
-        if name.startswith(_BESIDE):
+        """Put a saved record back, in place of what is held of it; says nothing and judges nothing."""
+        if name == TIMES:
+            self._leaving.restore(value)
+        elif name.startswith(TALLY):
+            record = read_week(value)
+            self.roll.tallies.restore_week(record.week, dict(record.counts))
+        elif name.startswith(_FEED):
             self.feeds.restore(name, value)
-            return
+        else:
+            self._restore_subject(name, value)
+
+    def _restore_subject(self, name: str, value: bytes) -> None:
         held = self._subjects.get(name)
         for key in held.clocks if held is not None else ():
             self.roll.strike(f"{name}/{key}")
@@ -155,13 +201,15 @@ class Shard:
         # Time had come as far as what was said by it: judged by an earlier time, it would be said again.
         self._times[kind_of(name)] = max(self._times[kind_of(name)], subject.reached())
         self._index(name, subject)
+        if self._forgets:
+            self._leaving.add(subject.kind, name, subject.kept_until)
 
     def clocks(self, name: str | None = None) -> Iterator[ClockView]:
         """Every clock, or those of one subject."""
         for each in list(self._subjects) if name is None else [name]:
             subject = self._subjects.get(each)
             if subject is not None:
-                yield from (_view(each, key, subject, state) for key, state in subject.clocks.items())
+                yield from views(each, subject)
 
     def attributes(self, name: str, finding: Finding | None = None) -> dict[str, Any]:
         """What people want to know of a subject beside its clocks; `finding` dates its regrades."""
@@ -171,17 +219,21 @@ class Shard:
     def _remember(self, events: Iterable[Event], said_at: int | None, said: list[Said]) -> dict[str, int]:
         """The subjects whose history the events changed, each with when the latest of them was recorded.
 
-        What mended rules alone change of them is put into `said`.
+        What mended rules alone change of them is put into `said`, and what is still to be said of a subject that has
+        to be forgotten on the way.
         """
         touched: dict[str, int] = {}
         subjects = self._subjects
-        for name, _, fact, _ in events:
-            if fact.type in _NOT_KEPT:
+        for event in events:
+            name, _, fact, _ = event
+            if fact.type in NOT_KEPT:
                 self.unread += fact.type in UNREAD
                 continue
             subject = subjects.get(name)
-            if subject is None:
-                subject = subjects[name] = Subject(kind_of(name), History(), self.pack)
+            if subject is None or fact.recorded > subject.kept_until or fact.recorded - fact.time > KEPT:
+                subject = self._admit(event, touched, said_at, said)
+                if subject is None:
+                    continue
             if name in self._by_older_rules:
                 said += self._mend(name, fact.recorded, said_at)
             if subject.history.add(fact):
@@ -189,6 +241,75 @@ class Shard:
                 if cause is None or fact.recorded > cause:
                     touched[name] = fact.recorded
         return touched
+
+    def _admit(
+        self, event: Event, touched: dict[str, int], said_at: int | None, said: list[Said]
+    ) -> Subject | None:
+        """The subject that an event belongs to, new where none is held; None where it comes too late (S8)."""
+        name, fact, subject = event.subject, event.fact, self._subjects.get(event.subject)
+        if subject is not None and self._has_left(name, subject, fact, touched):
+            said += self._last_words(name, touched.pop(name, None), fact.recorded, said_at)
+            subject = None
+        if self._forgets and self._comes_too_late(kind_of(name), subject, fact):
+            self.too_late.append(event)
+            return None
+        return self._begin(name, fact) if subject is None else subject
+
+    def _comes_too_late(self, kind: str, subject: Subject | None, fact: Fact) -> bool:
+        if subject is not None:
+            return not may_join(kind, subject.history, fact, self.pack)
+        now = max(self._times[kind], self._leaving.reached[kind])
+        return too_late(kind, fact, self.pack) or forgotten_already(kind, fact, self.pack, now)
+
+    def _begin(self, name: str, fact: Fact) -> Subject:
+        """A subject of which this is the first fact."""
+        subject = self._subjects[name] = Subject(kind_of(name), History(), self.pack)
+        subject.kept_until = NEVER
+        if self._forgets:
+            subject.kept_until = fact.recorded + KEPT
+            self._leaving.add(subject.kind, name, subject.kept_until)
+        return subject
+
+    def _has_left(self, name: str, subject: Subject, fact: Fact, touched: dict[str, int]) -> bool:
+        """Whether a subject was to be forgotten before a fact was recorded."""
+        if fact.recorded <= subject.kept_until:
+            return False
+        judgement = self._judgement(name, subject) if name in touched else subject.judgement
+        moment = forgotten_at(subject.kind, subject.history, judgement.findings, self.pack)
+        subject.kept_until = max(each.recorded for each in subject.history) + KEPT
+        return moment is not None and fact.recorded > moment
+
+    def _last_words(self, name: str, cause: int | None, recorded: int, said_at: int | None) -> list[Said]:
+        """Judge and say what is left to be said of a subject, and forget it, before a fact made at `recorded`."""
+        subject, now = self._subjects[name], recorded - 1
+        if cause is not None:
+            self._judge(name)
+        said = self._look(name, Occasion(now, cause or now, now if said_at is None else said_at))
+        self._forget(name, subject, recorded)
+        return said
+
+    def _let_go(self, kind: str, name: str) -> None:
+        """Forget a subject whose time has come, or look again when it has."""
+        subject, now = self._subjects.get(name), self._times[kind]
+        if subject is None:
+            return
+        moment = subject.forgotten_at(self.pack)
+        if moment is not None and moment < now:
+            self._forget(name, subject, now)
+        else:
+            self._leaving.add(kind, name, now + DAY if moment is None else moment)
+
+    def _forget(self, name: str, subject: Subject, now: int) -> None:
+        """Its clocks stay counted in their weeks; a tombstone and those counts are to be saved together."""
+        if self._parting is not None:
+            self._parting(list(views(name, subject)))
+        del self._subjects[name]
+        self._by_older_rules.discard(name)
+        self._deadlines[subject.kind].set(name, None)
+        for key in subject.clocks:
+            self.roll.settle(f"{name}/{key}")
+        self._leaving.left(subject.kind, now)
+        self._changed[name] = self._changed[TIMES] = None
 
     def _judge(self, name: str) -> bool:
         """Judge a subject anew; whether that changed what is found of it."""
@@ -281,17 +402,3 @@ class Shard:
         for key, state in subject.clocks.items():
             self.roll.note(f"{name}/{key}", subject, state)
         self._deadlines[subject.kind].set(name, subject.next_moment())
-
-
-def _view(name: str, key: str, subject: Subject, state: ClockState) -> ClockView:
-    finding = state.finding
-    return ClockView(
-        clock=f"{name}/{key}",
-        subject=name,
-        standard=key.partition("#")[0],
-        verdict=state.verdict,
-        reason=NEVER_RAN if finding is None else finding.reason,
-        finding=finding,
-        cohort=subject.judgement.cohort,
-        said=tuple(state.said),
-    )

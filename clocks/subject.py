@@ -4,6 +4,7 @@ import msgspec
 
 from clocks.calendar import next_shift
 from clocks.finding import BREACHED, FEED_SILENT, NOTHING, RUNNING, Judgement
+from clocks.forgetting import KEPT, forgotten_at
 from clocks.history import History
 from clocks.judging import RULES_VERSION, unverifiable
 from clocks.saying import ClockState
@@ -27,6 +28,7 @@ class Record(msgspec.Struct, omit_defaults=True):
     clocks: dict[str, ClockState]
     borough: str | None = None
     cohort: str = "live"
+    first_grade: str | None = None
     grade: str | None = None
     full: bool = False
 
@@ -38,7 +40,7 @@ decode_record = msgspec.json.Decoder(Record).decode
 class Subject:
     """A subject's history and clocks; `clocks` by their keys."""
 
-    __slots__ = ("clocks", "history", "judgement", "kind", "pack", "rules")
+    __slots__ = ("clocks", "history", "judgement", "kept_until", "kind", "pack", "rules")
 
     def __init__(self, kind: str, history: History, pack: Pack) -> None:
         self.kind = kind
@@ -47,6 +49,8 @@ class Subject:
         self.clocks: dict[str, ClockState] = {}
         self.judgement = NOTHING
         self.rules = RULES_VERSION
+        self.kept_until = 0
+        """It is not forgotten before (ms); when exactly is reckoned only then (S8)."""
 
     @classmethod
     def of(cls, record: Record, pack: Pack) -> "Subject":
@@ -57,9 +61,14 @@ class Subject:
         subject.clocks = record.clocks
         found = (state.finding.heard() for state in record.clocks.values() if state.finding is not None)
         subject.judgement = Judgement(
-            findings=tuple(found), borough=record.borough, cohort=record.cohort, grade=record.grade
+            findings=tuple(found),
+            borough=record.borough,
+            cohort=record.cohort,
+            first_grade=record.first_grade,
+            grade=record.grade,
         )
         subject.rules = record.rules
+        subject.kept_until = max((fact.recorded for fact in record.facts), default=0) + KEPT
         return subject
 
     def take(self, judgement: Judgement) -> bool:
@@ -97,6 +106,7 @@ class Subject:
             clocks=self.clocks,
             borough=self.judgement.borough,
             cohort=self.judgement.cohort,
+            first_grade=self.judgement.first_grade,
             grade=self.judgement.grade,
             full=self.history.full,
         )
@@ -104,6 +114,10 @@ class Subject:
     def reached(self) -> int:
         """How far time had come at least when this was saved, in ms: the verdicts that time alone brought tell."""
         return max((reached(state) for state in self.clocks.values()), default=0)
+
+    def forgotten_at(self, pack: Pack) -> int | None:
+        """The last moment (ms) at which it is held; None while a clock that comes again is open (S8)."""
+        return forgotten_at(self.kind, self.history, self.judgement.findings, pack)
 
     def next_moment(self) -> int | None:
         """The earliest moment (ms) at which time alone changes something."""

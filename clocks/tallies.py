@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from clocks.calendar import iso_week
 from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding, Judgement
 from clocks.saying import ClockState
+from clocks.settled import Counts, Key, Settled
 from schemas.times import DAY, HOUR, MINUTE, SECOND
 
 MINUTES_KEPT = 25 * HOUR
@@ -17,25 +18,11 @@ _WEEK = 7 * DAY
 _OUTCOMES = {MET: "in", BREACHED: "late"}
 
 
-class Key(NamedTuple):
-    """What a judged clock is counted by; `outcome` is empty but for calls (C3)."""
-
-    standard: str
-    borough: str
-    verdict: str
-    reason: str
-    cohort: str
-    outcome: str
-
-
 class Counted(NamedTuple):
     """A judged clock as the tallies see it: its key, and when it fell due (ms)."""
 
     key: Key
     due: int
-
-
-Counts = dict[Key, int]
 
 
 def counted(state: ClockState, judgement: Judgement) -> Counted | None:
@@ -44,8 +31,16 @@ def counted(state: ClockState, judgement: Judgement) -> Counted | None:
     if finding is None or state.verdict == RUNNING:
         return None
     outcome = call_outcome(finding, state.verdict) if finding.standard.startswith("call-") else ""
-    place, reason = judgement.borough or "", finding.reason or ""
-    key = Key(finding.standard, place, state.verdict, reason, judgement.cohort, outcome)
+    key = Key(
+        finding.standard,
+        judgement.borough or "",
+        state.verdict,
+        finding.reason or "",
+        judgement.cohort,
+        outcome,
+        judgement.first_grade or "",
+        judgement.grade or "",
+    )
     return Counted(key, finding.due)
 
 
@@ -68,6 +63,8 @@ class Tallies:
         self._hours: dict[int, Counts] = {}
         self._weeks: dict[str, Counts] = {}
         self._now = 0
+        self.settled = Settled()
+        """What of it is of forgotten subjects."""
 
     def add(self, clock: Counted) -> None:
         """Count a clock in."""
@@ -76,6 +73,21 @@ class Tallies:
     def remove(self, clock: Counted) -> None:
         """Count a clock out, as it was counted in."""
         self._put(clock, -1)
+
+    def settle(self, clock: Counted) -> None:
+        """Keep a clock counted in its week though its subject is forgotten (S8)."""
+        week = iso_week(clock.due, self._zone)
+        if week >= self._first_week():
+            self.settled.add(week, clock.key)
+
+    def restore_week(self, week: str, counts: Counts) -> None:
+        """Count in what is settled of a week, in place of what was."""
+        total = self._weeks.setdefault(week, {})
+        for key, number in self.settled.weeks.pop(week, {}).items():
+            _change(total, key, -number)
+        for key, number in counts.items():
+            _change(total, key, number)
+        self.settled.weeks[week] = counts
 
     def copy(self) -> "Tallies":
         """A copy another thread may read while this one goes on."""
@@ -116,6 +128,7 @@ class Tallies:
         first = self._first_week()
         for week in [week for week in self._weeks if week < first]:
             del self._weeks[week]
+        self.settled.drop_before(first)
 
     def _put(self, clock: Counted, number: int) -> None:
         key, due = clock

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from clocks.attributes import describe
 from clocks.feeds import Feed
 from clocks.finding import Finding
-from clocks.history import UNREAD, History
+from clocks.forgetting import Recollection, lives
+from clocks.history import UNREAD
 from clocks.judging import judge
 from clocks.replaying import play, play_out, play_until
 from clocks.saying import Said
@@ -47,29 +48,37 @@ def verdicts(
         yield from judged(name, history, pack, at, known)
 
 
-def gathered(events: Iterable[tuple[int, Event]], at: int) -> dict[str, tuple[int, History]]:
+def gathered(events: Iterable[tuple[int, Event]], at: int) -> dict[str, tuple[int, Recollection]]:
     """The histories of numbered events by subject, each with the number of its first; none recorded after `at`."""
-    histories: dict[str, tuple[int, History]] = {}
+    histories: dict[str, tuple[int, Recollection]] = {}
     for number, (name, _, fact, _) in events:
         if fact.recorded > at or fact.type in _NOT_KEPT:
             continue
         held = histories.get(name)
         if held is None:
-            held = histories[name] = (number, History())
+            held = histories[name] = (number, Recollection())
         held[1].add(fact)
     return histories
 
 
-def judged(name: str, history: History, pack: Pack, at: int, feeds: Feeds = _NO_FEEDS) -> Iterator[Verdict]:
-    """The clocks of one subject at `at` (ms); `feeds` have heard all there is."""
+def judged(
+    name: str, history: Recollection, pack: Pack, at: int, feeds: Feeds = _NO_FEEDS
+) -> Iterator[Verdict]:
+    """The clocks of one subject at `at` (ms), before them those of the times it was forgotten (S8).
+
+    `feeds` have heard all there is.
+    """
     kind = kind_of(name)
-    judgement = judge(kind, history, pack)
-    for finding in judgement.findings:
-        if feeds:
-            finding = feeds.judged(finding, kind, judgement.borough, history.standing(), at)
-        attributes = describe(kind, history.standing(), finding)
-        clock = f"{name}/{finding.key}"
-        yield Verdict(clock, name, finding.standard, finding.at(at), finding, judgement.cohort, attributes)
+    for life in lives(kind, history, pack):
+        judgement = judge(kind, life, pack)
+        for finding in judgement.findings:
+            if feeds:
+                finding = feeds.judged(finding, kind, judgement.borough, life.standing(), at)
+            attributes = describe(kind, life.standing(), finding)
+            clock = f"{name}/{finding.key}"
+            yield Verdict(
+                clock, name, finding.standard, finding.at(at), finding, judgement.cohort, attributes
+            )
 
 
 def announcements(

@@ -83,5 +83,45 @@ class LedgerRecord(BaseModel):
     clocks: dict[str, LedgerClock]
     borough: str | None = None
     cohort: Literal["live", "probe", "exercise"] = "live"
-    grade: str | None = None
+    first_grade: str | None = None
+    grade: str | None = Field(None, description="the final one")
     full: bool = Field(False, description="a fact had to be left out: its clocks are unverifiable")
+
+
+class CountedBy(NamedTuple):
+    """What judged clocks are counted by; `outcome` is empty but for calls, the grades but for incidents."""
+
+    standard: str
+    borough: str
+    verdict: Verdict
+    reason: str
+    cohort: str
+    outcome: str
+    first_grade: str
+    grade: str
+
+
+class Row(NamedTuple):
+    """How many clocks there are of one kind."""
+
+    key: CountedBy
+    number: int
+
+
+class LedgerWeek(BaseModel):
+    """Under `tally/<week>`: the partition's clocks of forgotten subjects, by the local ISO week of their due."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    v: Literal[1]
+    week: str
+    counts: tuple[Row, ...]
+
+
+class LedgerTimes(BaseModel):
+    """Under `tally/times`: how far each kind of subject's time had come when one was last forgotten."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    v: Literal[1]
+    times: dict[str, int] = Field(description="ms since 1970-01-01T00:00Z by kind of subject")

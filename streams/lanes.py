@@ -56,6 +56,12 @@ class Work(Protocol):
     def go_on(self) -> None:
         """Fold some more of what was unfinished."""
 
+    def forgetting(self) -> bool:
+        """Whether there are subjects to be forgotten when there is nothing else to do (S8)."""
+
+    def forget(self) -> None:
+        """Forget some of them."""
+
     def unfolded(self) -> dict[str, int]:
         """How many records of each topic were taken in and wait for another topic."""
 
@@ -128,7 +134,7 @@ class Lane:
 
     def wake(self) -> None:
         """Something may be to be folded or written."""
-        if self.work.unfinished():
+        if self.work.unfinished() or self.work.forgetting():
             self._arrived.set()
         self.wake_writer()
 
@@ -195,11 +201,14 @@ class Lane:
                 await self._arrived.wait()
 
     def _more(self) -> bool:
-        return self.open and (bool(self._inbox) or self.work.unfinished())
+        return self.open and (bool(self._inbox) or self.work.unfinished() or self.work.forgetting())
 
     def _fold_some(self) -> None:
         if self.work.unfinished():
             self.work.go_on()
+            return
+        if not self._inbox:
+            self.work.forget()
             return
         event = self._inbox.popleft()
         self._queued[event.message.topic] -= len(event.value.records)

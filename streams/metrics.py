@@ -14,8 +14,9 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from clocks.finding import BREACHED, EXCLUDED, MET, UNVERIFIABLE
 from clocks.roll import OpenClock
+from clocks.settled import Key
 from clocks.standard import Pack
-from clocks.tallies import WINDOWS, Key, Tallies
+from clocks.tallies import WINDOWS, Tallies
 from streams.observed import Histogram, Observed
 
 BOROUGHS_SHOWN = 64

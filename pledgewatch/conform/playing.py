@@ -2,14 +2,17 @@
 
 import random
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from itertools import groupby, zip_longest
 
+from clocks.forgetting import Recollection, lives
 from clocks.replaying import next_moment, play, play_until
 from clocks.saying import AT_RISK, NEVER_RAN, UNRESOURCED, VERDICT, Said
-from clocks.shard import ClockView, Shard
+from clocks.shard import NOT_KEPT, Shard
+from clocks.standard import Pack
+from clocks.views import ClockView
 from pledgewatch.conform.scenario import Case, Entries, Entry, Outcome
 from schemas.errors import PledgeWatchError
-from schemas.events import KIND_TOPICS
+from schemas.events import KIND_TOPICS, kind_of
 from schemas.facts import Event
 
 SHUFFLES = 4
@@ -38,7 +41,7 @@ def doubled(case: Case) -> Outcome:
 
 def one_by_one(case: Case) -> Outcome:
     """Each event folded alone, which may say things between the events of one instant."""
-    return _stepwise(case, alone=True, reborn=lambda shard: ([], shard))
+    return _stepwise(case, alone=True, reborn=lambda shard, _: ([], shard))
 
 
 def restored(case: Case) -> Outcome:
@@ -52,23 +55,51 @@ def restored_one_by_one(case: Case) -> Outcome:
 
 
 def in_another_order(case: Case, order: int, ended: int) -> Outcome:
-    """All events folded in some order before any time passes, then time played to `ended` (ms); 0 is reversed."""
-    events = case.events[::-1]
-    if order:
-        random.Random(order).shuffle(events)  # noqa: S311 - a seeded order, not a secret
-    shard = Shard(case.pack, case.feeds)
-    said = [each for event in events for each in shard.fold([event])]
-    return _outcome(shard, said + play_until(shard, ended))
+    """All events folded in some order before any time passes, then time played to `ended` (ms); 0 is reversed.
+
+    What was recorded after a subject was forgotten is another history of it, and goes by itself (S8).
+    """
+    said: list[Said] = []
+    views: list[ClockView] = []
+    for events in _histories(case):
+        events.reverse()
+        if order:
+            random.Random(order).shuffle(events)  # noqa: S311 - a seeded order, not a secret
+        shard = Shard(case.pack, case.feeds, forgets=False)
+        said += [each for event in events for each in shard.fold([event])] + play_until(shard, ended)
+        views += shard.clocks()
+    return _outcome(views, said, ended)
+
+
+def _histories(case: Case) -> list[list[Event]]:
+    """The events of every subject's first history, then those of every second, and so on."""
+    by_subject: dict[str, list[Event]] = {}
+    for event in case.events:
+        by_subject.setdefault(event.subject, []).append(event)
+    split = [_split(name, events, case.pack) for name, events in by_subject.items()]
+    return [[event for events in each for event in events] for each in zip_longest(*split, fillvalue=[])]
+
+
+def _split(name: str, events: list[Event], pack: Pack) -> list[list[Event]]:
+    history = Recollection()
+    for event in events:
+        if event.fact.type not in NOT_KEPT:
+            history.add(event.fact)
+    found = lives(kind_of(name), history, pack) if len(history) else [history]
+    if found == [history]:
+        return [events]
+    return [[Event(name, "", fact) for fact in life] for life in found]
 
 
 def _straight(case: Case, events: list[Event]) -> Outcome:
-    shard = Shard(case.pack, case.feeds)
+    parted: list[ClockView] = []
+    shard = Shard(case.pack, case.feeds, parting=parted.extend)
     said = list(play(shard, events))
     if case.until is not None:
         said += play_until(shard, case.until)
     for moment in _moments_ahead(case, lambda: shard):
         said += play_until(shard, moment)
-    return _outcome(shard, said)
+    return _ended(shard, said, parted)
 
 
 def _moments_ahead(case: Case, shard: Callable[[], Shard]) -> Iterator[int]:
@@ -90,34 +121,35 @@ class _Ledger:
         self._case = case
         self._records: dict[str, bytes | None] = {}
 
-    def reborn(self, shard: Shard) -> tuple[list[Said], Shard]:
+    def reborn(self, shard: Shard, parted: list[ClockView]) -> tuple[list[Said], Shard]:
         """A new shard from the records, at the old one's time; it must have nothing to say."""
         for name in shard.take_changed():
             self._records[name] = shard.save(name)
-        fresh = Shard(self._case.pack, self._case.feeds)
+        fresh = Shard(self._case.pack, self._case.feeds, parting=parted.extend)
         for name, record in self._records.items():
             if record is not None:
                 fresh.restore(name, record)
         return [each for kind in KIND_TOPICS for each in fresh.advance(kind, shard.time(kind))], fresh
 
 
-Reborn = Callable[[Shard], tuple[list[Said], Shard]]
+Reborn = Callable[[Shard, list[ClockView]], tuple[list[Said], Shard]]
 
 
 def _stepwise(case: Case, *, alone: bool, reborn: Reborn) -> Outcome:
-    shard, said = Shard(case.pack, case.feeds), []
+    parted: list[ClockView] = []
+    shard, said = Shard(case.pack, case.feeds, parting=parted.extend), []
 
     def take(step: Step) -> None:
         nonlocal shard, said
         said += step(shard)
-        again, shard = reborn(shard)
+        again, shard = reborn(shard, parted)
         said += again
 
     for step in _steps(case, alone):
         take(step)
     for moment in _moments_ahead(case, lambda: shard):
         take(_until(moment))
-    return _outcome(shard, said)
+    return _ended(shard, said, parted)
 
 
 Step = Callable[[Shard], list[Said]]
@@ -143,13 +175,19 @@ def _folding(events: list[Event]) -> Step:
     return lambda shard: shard.fold(events)
 
 
-def _outcome(shard: Shard, said: list[Said]) -> Outcome:
+def _ended(shard: Shard, said: list[Said], parted: list[ClockView]) -> Outcome:
+    """How a shard was left, and those it had to forget on the way."""
+    ended = max(shard.time(kind) for kind in KIND_TOPICS)
+    return _outcome([*parted, *shard.clocks()], said, ended)
+
+
+def _outcome(views: list[ClockView], said: list[Said], ended: int) -> Outcome:
     corrected = {each.clock: each.corrects for each in said if each.kind == VERDICT}
     return Outcome(
         said=_by_time(_change(each) for each in said if each.kind == VERDICT),
         stages=_by_time(_stage(each) for each in said if each.kind in (AT_RISK, UNRESOURCED)),
-        verdicts=tuple(sorted((_clock(view, corrected) for view in shard.clocks()), key=_clock_of)),
-        ended=max(shard.time(kind) for kind in KIND_TOPICS),
+        verdicts=tuple(sorted((_clock(view, corrected) for view in views), key=_clock_of)),
+        ended=ended,
     )
 
 

@@ -7,7 +7,16 @@ from pydantic import BaseModel
 from clocks.judging import RULES_VERSION
 from pledgewatch.docs.tables import doc_of, fields_table
 from schemas.announcements import Announcement, AnnouncementData
-from schemas.ledger import LedgerClock, LedgerFact, LedgerFinding, LedgerRecord, LedgerRevision
+from schemas.ledger import (
+    CountedBy,
+    LedgerClock,
+    LedgerFact,
+    LedgerFinding,
+    LedgerRecord,
+    LedgerRevision,
+    LedgerTimes,
+    LedgerWeek,
+)
 
 _OPENING = """# Announcements and the ledger
 
@@ -38,7 +47,13 @@ Of an incident: `borough`, `ward`, `category`, `area`, `grade`, `first_grade`, `
 _LEDGER = """## Ledger records: the topic `clock-ledger`
 
 One JSON object a subject, keyed by it, the latest standing; a field that has its default is left out. Times are
-milliseconds since 1970-01-01T00:00Z.
+milliseconds since 1970-01-01T00:00Z. A record without a value (a tombstone) says that the subject was forgotten (S8).
+"""
+_TALLIES = """### Counts of forgotten subjects
+
+Beside the subjects stand, in each partition, the counts of the clocks whose subjects were forgotten there: written in
+the same transaction as their tombstones, so a clock is either held or counted here, never both. The counts of a week
+are dropped with the ninth week after it.
 """
 _RULES = f"""`rules` is the version of the judges that wrote the record: now {RULES_VERSION}.
 """
@@ -61,6 +76,10 @@ def _ledger() -> Iterator[str]:
     yield from _model("A clock", LedgerClock)
     yield from _model("A finding", LedgerFinding)
     yield from _model("A revision", LedgerRevision)
+    yield _TALLIES
+    yield from _model("`tally/<week>`", LedgerWeek)
+    yield f"{doc_of(CountedBy)} A list of: {', '.join(f'`{each}`' for each in CountedBy._fields)}.\n"
+    yield from _model("`tally/times`", LedgerTimes)
 
 
 def _model(title: str, model: type[BaseModel]) -> Iterator[str]:

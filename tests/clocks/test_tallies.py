@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clocks.tallies import MINUTES_KEPT, Counted, Key, Tallies
+from clocks.settled import Key
+from clocks.tallies import MINUTES_KEPT, Counted, Tallies
 from schemas.times import DAY, HOUR, MINUTE, parse_time
 
 NOW = parse_time("2009-10-28T12:34:56Z")

@@ -41,6 +41,11 @@ class Work:
 
     def go_on(self) -> None: ...
 
+    def forgetting(self) -> bool:
+        return False
+
+    def forget(self) -> None: ...
+
     def unfolded(self) -> dict[str, int]:
         return {}
 
