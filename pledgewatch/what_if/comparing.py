@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from clocks.history import History
+from clocks.forgetting import Recollection
 from clocks.judging import pack_of
 from clocks.standard import Pack
 from pledgewatch.judging import Verdict, gathered, judged
@@ -81,7 +81,7 @@ class _Subject(NamedTuple):
     """A history, the two packs that judge it, and when (ms)."""
 
     name: str
-    history: History
+    history: Recollection
     a: Pack
     b: Pack
     at: int
