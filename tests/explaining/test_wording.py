@@ -8,7 +8,7 @@ from explaining.headlines import ENDED
 from explaining.rules import REASON_RULES, START_RULES, STOP_RULES
 from explaining.wording import duration
 from schemas.cloudevent import KINDS
-from schemas.events import HEARTBEAT, TYPES
+from schemas.events import OF_SOURCES, TYPES
 from schemas.facts import Fact
 from schemas.reasons import REASONS
 
@@ -32,7 +32,7 @@ DATA = {
 """What must be told of each type for its words."""
 
 
-@pytest.mark.parametrize("name", sorted(set(TYPES) - {HEARTBEAT}))
+@pytest.mark.parametrize("name", sorted(set(TYPES) - OF_SOURCES))
 def test_every_event_has_its_words_and_its_name(name):
     fact = Fact("cad", "c-1", name, 0, 0, DATA.get(name, {}))
 
