@@ -207,6 +207,10 @@ class Feeds:
         ]
         return min((moment for moment in found if moment is not None), default=None)
 
+    def depended_on(self, kind: str, borough: str | None, facts: list[Fact]) -> list[Feed]:
+        """The feeds a subject's clocks depend on, by its ordered facts that count."""
+        return [known.feed for known in self._of(kind, borough, facts)]
+
     def _of(self, kind: str, borough: str | None, facts: list[Fact]) -> list[Known]:
         """The feeds a subject's clocks depend on: those of its borough, else the source of its start."""
         named = [known for known in self._of_kind[kind] if borough in known.feed.boroughs]

@@ -1,6 +1,6 @@
 """What was said of a clock and when, in words: which announcement corrected which, and on what evidence."""
 
-from clocks.finding import BREACHED, EXCLUDED, UNVERIFIABLE
+from clocks.finding import BREACHED, EXCLUDED, FEED_SILENT, UNVERIFIABLE
 from clocks.saying import AT_RISK, OPEN_AGAIN, STOPPED, UNRESOURCED, VERDICT, Said
 from explaining.happenings import in_words
 from explaining.wording import LocalTimes, duration, why
@@ -78,6 +78,7 @@ def _brought_by(said: Said, facts: list[Fact]) -> list[Fact]:
 def _rules(said: Said, brought: list[Fact]) -> tuple[str, ...]:
     if said.kind in _STAGE_RULES:
         return (_STAGE_RULES[said.kind],)
+    silence = ("S6",) if said.reason == FEED_SILENT else ()
     if said.corrects_revision is not None:
-        return ("S4",)
-    return () if brought else ("T2", "T3")
+        return ("S4", *silence)
+    return silence or (() if brought else ("T2", "T3"))

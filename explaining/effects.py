@@ -27,6 +27,9 @@ class Clock(NamedTuple):
     standard: Standard | None
     pack: Pack
     local: LocalTimes
+    silence: Finding | None = None
+    """The finding, where a feed's silence makes it unverifiable; `unheard` names the feeds."""
+    unheard: str = ""
 
 
 def did(step: Step, clock: Clock) -> Did:
@@ -125,12 +128,15 @@ def _early(step: Step, clock: Clock) -> str:
     """A stop before the start is told by its skew; all else counts as at the start (T7)."""
     if not step.early:
         return ""
-    words, skew = f"It came {duration(step.early)} before the start", duration(clock.pack.skew)
+    words = f"It came {duration(step.early)} before the start"
     if step.fact.type not in STOPS:
         return f"{words} and counts as at the start."
-    if step.early <= clock.pack.skew:
-        return f"{words}, no more than the {skew} by which clocks may differ, and counts as at once."
-    return f"{words}, more than the {skew} by which clocks may differ."
+    skew = clock.pack.skew_of(step.fact)
+    if step.early <= skew:
+        return (
+            f"{words}, no more than the {duration(skew)} by which clocks may differ, and counts as at once."
+        )
+    return f"{words}, more than the {duration(skew)} by which clocks may differ."
 
 
 def _others_started(step: Step, clock: Clock) -> str:

@@ -1,14 +1,16 @@
 """A subject's clocks, each as a story: the whole of it, in the order in which a duty inspector would ask."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from clocks.attributes import describe
-from clocks.finding import EXCLUDED, Finding
+from clocks.feeds import Feed
+from clocks.finding import EXCLUDED, FEED_SILENT, Finding
 from clocks.judging import judge, pack_of
 from clocks.replaying import play, play_out, play_until
 from clocks.saying import NEVER_RAN, Said
 from clocks.shard import Shard
+from clocks.silence import Feeds, with_skews
 from clocks.standard import Pack, Standard
 from explaining.announcements import announced
 from explaining.effects import Clock
@@ -33,16 +35,26 @@ class Question(NamedTuple):
     promises: Mapping[tuple[str, int, str], Promise]
     at: int | None = None
     settle: int = 0
+    feeds: Sequence[Feed] = ()
+
+    @property
+    def until(self) -> int:
+        """The time asked for, or one by which every deadline has passed."""
+        return FOREVER if self.at is None else self.at
+
+    def concerns(self, event: Event) -> bool:
+        """Whether it is of the subject, or lets a feed be heard, and was known by the time asked for."""
+        heard = any(event.fact.source == feed.source for feed in self.feeds)
+        return (heard or event.subject == self.subject) and event.fact.recorded <= self.until
 
 
 def explain(question: Question, events: Iterable[Event]) -> list[Story]:
     """The stories of a subject's clocks; of one without a clock, the story of why it has none.
 
-    Events of other subjects, and those recorded after the question's time, are passed over.
+    Events of other subjects serve only to hear their feeds; those recorded after the question's time, nothing.
     """
-    until = FOREVER if question.at is None else question.at
-    mine = [event for event in events if event.subject == question.subject and event.fact.recorded <= until]
-    return _Narrator(question, mine).stories()
+    pack = with_skews(question.pack, question.feeds)
+    return _Narrator(question._replace(pack=pack), list(filter(question.concerns, events))).stories()
 
 
 class _Narrator:
@@ -51,37 +63,53 @@ class _Narrator:
     def __init__(self, question: Question, events: list[Event]) -> None:
         self.question = question
         self.kind = kind_of(question.subject)
-        self.until = FOREVER if question.at is None else question.at
-        self.history, self.records = read(event.fact for event in events)
+        mine = [event.fact for event in events if event.subject == question.subject]
+        self.history, self.records = read(mine)
+        self.feeds = Feeds(question.feeds)
+        self.feeds.hear_all(events, question.until)
         self.steps = list(walk(self.kind, self.history.standing(), question.pack))
         self.judgement = judge(self.kind, self.history, question.pack)
         self.pack = pack_of(self.history.standing(), question.pack)
         self.shard, self.said = _played(question, events)
-        first = min((event.fact.time for event in events), default=0)
+        first = min((fact.time for fact in mine), default=0)
         self.local = LocalTimes(question.pack.zone, first)
 
     def stories(self) -> list[Story]:
         """A story for each clock that runs, ran, or was announced and by later evidence never ran."""
-        findings = {finding.key: finding for finding in self.judgement.findings}
+        findings = {finding.key: self._settled(finding) for finding in self.judgement.findings}
         views = self.shard.clocks(self.question.subject)
         keys = dict.fromkeys([*findings, *(view.clock.partition("/")[2] for view in views)])
         return [self._story(key, findings.get(key)) for key in keys] or [self._without_a_clock()]
 
+    def _settled(self, finding: Finding) -> Finding:
+        """The finding as the feeds leave it (S6)."""
+        facts = self.history.standing()
+        return self.feeds.judged(finding, self.kind, self.judgement.borough, facts, self.question.until)
+
+    def _clock(self, key: str, finding: Finding | None, pack: Pack, standard: Standard) -> Clock:
+        if finding is None or finding.reason != FEED_SILENT:
+            return Clock(key, standard, pack, self.local)
+        feeds = self.feeds.depended_on(self.kind, self.judgement.borough, self.history.standing())
+        names = " or ".join(f"the feed {feed.source} on {feed.topic}" for feed in feeds)
+        return Clock(key, standard, pack, self.local, finding, names.replace("the", "The", 1))
+
     def _story(self, key: str, finding: Finding | None) -> Story:
         question, name = self.question, f"{self.question.subject}/{key}"
         pack, standard = _promised(key.partition("#")[0], self.pack)
-        clock = Clock(key, standard, pack, self.local)
-        case = Case(self.kind, key, self.history, finding, question.pack, self.until, self.local)
+        clock = self._clock(key, finding, pack, standard)
+        case = Case(
+            self.kind, key, self.history, finding, question.pack, self.feeds, question.until, self.local
+        )
         said = [each for each in self.said if each.clock == name]
         return Story(
             clock=name,
             **self._common(finding),
-            **_found(finding, self.until),
+            **_found(finding, self.question.until),
             standard=standard.id,
             cohort=self.judgement.cohort,
             headline=headline(finding, standard, question.at, self.local),
             promise=question.promises.get((pack.id, pack.version, standard.id)),
-            timeline=timeline(self.records, self.steps, clock, self.until),
+            timeline=timeline(self.records, self.steps, clock, self.question.until),
             announced=announced(said, [record.fact for record in self.records], self.local),
             otherwise=otherwise(case),
         )
@@ -93,7 +121,9 @@ class _Narrator:
             standard=None,
             headline=self._why_no_clock(),
             verdict=None,
-            timeline=timeline(self.records, self.steps, Clock("", None, self.pack, self.local), self.until),
+            timeline=timeline(
+                self.records, self.steps, Clock("", None, self.pack, self.local), self.question.until
+            ),
         )
 
     def _common(self, finding: Finding | None) -> dict[str, Any]:
@@ -134,7 +164,7 @@ def _promised(standard: str, pack: Pack) -> tuple[Pack, Standard]:
 
 def _played(question: Question, events: list[Event]) -> tuple[Shard, list[Said]]:
     """What would have been said of the subject, as `judge --said` has it."""
-    shard = Shard(question.pack)
+    shard = Shard(question.pack, question.feeds)
     said = list(play(shard, sorted(events, key=lambda event: event.fact.recorded), question.settle))
     if question.at is None:
         return shard, [*said, *play_out(shard, question.settle)]

@@ -7,12 +7,13 @@ import msgspec
 
 from clocks.finding import EXCLUDED, MET, RUNNING, UNVERIFIABLE, Finding
 from clocks.history import STARTS, History
-from clocks.judging import pack_of
+from clocks.judging import judge, pack_of
+from clocks.silence import Feeds
 from clocks.standard import Pack
 from explaining.announcements import ref
 from explaining.happenings import KEPT_BY, named
 from explaining.records import doubles
-from explaining.walking import judged_again
+from explaining.walking import found
 from explaining.wording import LocalTimes, duration, why
 from schemas.facts import Fact
 from schemas.stories import Change, Otherwise
@@ -30,6 +31,7 @@ class Case(NamedTuple):
     history: History
     finding: Finding | None
     pack: Pack
+    feeds: Feeds
     at: int
     local: LocalTimes
 
@@ -37,6 +39,15 @@ class Case(NamedTuple):
     def verdict(self) -> tuple[str | None, str | None]:
         """The verdict and its reason, as things stand."""
         return _verdict(self.finding, self.at)
+
+    def judged(self, facts: list[Fact], at: int, feeds: Feeds) -> Finding | None:
+        """What other facts would say of the clock at `at` (ms), and other feeds."""
+        history = History(facts)
+        judgement = judge(self.kind, history, self.pack)
+        finding = found(judgement, self.key)
+        if finding is None:
+            return None
+        return feeds.judged(finding, self.kind, judgement.borough, history.standing(), at)
 
 
 class Imagined(NamedTuple):
@@ -51,7 +62,7 @@ def otherwise(case: Case) -> tuple[Otherwise, ...]:
     """What would have been otherwise: by another moment of the ending, without an event, by other data."""
     if case.history.full:
         return ()
-    imagined = [*_ended_at_all(case), *_without(case), *_with_other_data(case)]
+    imagined = [*_heard(case), *_ended_at_all(case), *_without(case), *_with_other_data(case)]
     judged = (_judged(case, each) for each in imagined)
     return (*_at_another_moment(case), *(each for each in judged if each is not None))
 
@@ -60,7 +71,8 @@ def _judged(case: Case, imagined: Imagined) -> Otherwise | None:
     """None where it comes to the same."""
     played_out = imagined.change.what in ("added", "nothing-more")
     at = FOREVER if played_out else case.at
-    finding = judged_again(case.kind, imagined.facts, case.pack, case.key)
+    feeds = Feeds() if imagined.change.what == "feeds-heard" else case.feeds
+    finding = case.judged(imagined.facts, at, feeds)
     verdict, reason = _verdict(finding, at)
     if (verdict, reason) == case.verdict:
         return None
@@ -84,19 +96,21 @@ def _at_another_moment(case: Case) -> Iterator[Otherwise]:
     finding, ending = case.finding, _ending(case)
     if finding is None or ending is None:
         return
-    for earlier, later in _boundaries(case, finding):
+    for earlier, later in _boundaries(case, finding, ending):
         judged = [_judged(case, _moved(case, ending, *moment)) for moment in (earlier, later)]
         changed = [each for each in judged if each is not None]
         yield from changed if len(changed) == 1 else ()
 
 
-def _boundaries(case: Case, finding: Finding) -> Iterator[tuple[tuple[int, str], tuple[int, str]]]:
+def _boundaries(
+    case: Case, finding: Finding, ending: Fact
+) -> Iterator[tuple[tuple[int, str], tuple[int, str]]]:
     """Pairs of neighbouring moments (ms) between which the rules draw a line."""
     last = finding.breach_at - 1
     yield (last, "the last moment in time"), (last + 1, "the first moment too late")
     if finding.skew or finding.verdict == UNVERIFIABLE:
         start = next(fact.time for fact in case.history.standing() if fact.type in STARTS)
-        skewed = start - pack_of(case.history.standing(), case.pack).skew
+        skewed = start - pack_of(case.history.standing(), case.pack).skew_of(ending)
         yield (skewed - 1, "earlier than clocks may differ"), (skewed, "the most that clocks may differ")
 
 
@@ -125,7 +139,7 @@ def _ending(case: Case) -> Fact | None:
 def _ended_at_all(case: Case) -> Iterator[Imagined]:
     """What would keep an open promise, and what comes of it if nothing does."""
     finding = case.finding
-    if finding is None or not finding.open:
+    if finding is None or not finding.heard().open:
         return
     kind, name, data = KEPT_BY[case.kind]
     moment = finding.breach_at - 1
@@ -135,6 +149,12 @@ def _ended_at_all(case: Case) -> Iterator[Imagined]:
     yield Imagined(change, [*case.history, added], words)
     words = f"With nothing more recorded when {case.local(moment)} has passed"
     yield Imagined(Change(what="nothing-more"), list(case.history), words)
+
+
+def _heard(case: Case) -> Iterator[Imagined]:
+    """What would stand, had no feed been silent (S6)."""
+    if case.feeds:
+        yield Imagined(Change(what="feeds-heard"), list(case.history), "Had no feed been silent")
 
 
 def _without(case: Case) -> Iterator[Imagined]:

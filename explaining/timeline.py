@@ -25,7 +25,7 @@ class Row(NamedTuple):
 
 
 def timeline(records: list[Record], steps: list[Step], clock: Clock, at: int) -> tuple[Entry, ...]:
-    """Every record once, and the moment (up to `at`, ms) at which the clock's time was up."""
+    """Every record once, and the moments (up to `at`, ms) at which the clock's time was up."""
     done = {(step.fact.source, step.fact.id): step for step in steps}
     rows = [_row(record, done, clock) for record in records]
     if clock.standard is not None:
@@ -63,9 +63,7 @@ def _set_aside(record: Record, local: LocalTimes) -> Did:
         case "told-twice" if by is not None:
             return Did("told-twice", f"The same as {by.id}, told twice: it counts once.", ("S1",))
         case "superseded" if by is not None:
-            return Did(
-                "superseded", "Another telling of this event stands, recorded later or greater.", ("S1",)
-            )
+            return Did("superseded", _superseded(record.fact, by, local), ("S1",))
         case "unread":
             return Did("unread", "No rule reads it: counted, not kept.", ("S7",))
     return Did("left-out", "Left out: too much is recorded of this subject.", ("S7",))
@@ -91,15 +89,26 @@ def _falling_due(steps: list[Step], clock: Clock, standard: Standard, at: int) -
     for step, until in zip(steps, following, strict=False):
         finding = found(step.after, clock.key)
         if finding is not None and finding.verdict is None and step.at < finding.breach_at <= until:
-            yield Row((finding.due, -1 if standard.under else 1), _due_entry(finding, standard))
+            yield Row((finding.due, -1 if standard.under else 1), _due_entry(finding, standard, clock))
 
 
-def _due_entry(finding: Finding, standard: Standard) -> Entry:
+def _due_entry(finding: Finding, standard: Standard, clock: Clock) -> Entry:
     up = allowance(finding, standard)
+    unheard = clock.silence is not None and clock.silence.due == finding.due
+    effect = _unheard(clock) if unheard else _NOTHING_ENDED_IT
     return Entry(
         at=format_time(finding.due),
         words=f"{up} {'was' if up == 'its time' else 'were'} up",
-        effect="breached",
-        did="Nothing had ended the clock: breached from here on.",
-        rules=("T2", "T3"),
+        effect=effect.effect,
+        did=effect.words,
+        rules=effect.rules,
     )
+
+
+_NOTHING_ENDED_IT = Did("breached", "Nothing had ended the clock: breached from here on.", ("T2", "T3"))
+
+
+def _unheard(clock: Clock) -> Did:
+    """It fell due while nobody could have told of a stop (S6)."""
+    known = "" if clock.silence is None else f", as was clear at {clock.local(clock.silence.decided or 0)}"
+    return Did("unverifiable", f"{clock.unheard} was silent: it cannot be verified{known}.", ("S6",))

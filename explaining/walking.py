@@ -1,6 +1,6 @@
 """How a history became what it is: judged again after each event, its start first (S2, T7)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from clocks.finding import NOTHING, Finding, Judgement
@@ -46,8 +46,3 @@ def walk(kind: str, standing: list[Fact], pack: Pack) -> Iterator[Step]:
 def found(judgement: Judgement, key: str) -> Finding | None:
     """What a judgement says of one clock."""
     return next((finding for finding in judgement.findings if finding.key == key), None)
-
-
-def judged_again(kind: str, facts: Iterable[Fact], pack: Pack, key: str) -> Finding | None:
-    """What other facts would say of one clock."""
-    return found(judge(kind, History(facts), pack), key)

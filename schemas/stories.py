@@ -93,7 +93,7 @@ class Announced(Told):
 class Change(Told):
     """What is imagined to be otherwise; `events` are one event, with its doubles."""
 
-    what: Literal["without", "moved", "changed", "added", "nothing-more"]
+    what: Literal["without", "moved", "changed", "added", "nothing-more", "feeds-heard"]
     events: tuple[EventRef, ...] = ()
     to: Instant | None = Field(None, description="when it happens instead, or the event added does")
     type: str | None = Field(None, description="the type of the event added")

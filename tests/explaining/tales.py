@@ -7,6 +7,7 @@ from explaining.narrator import Question, explain
 from pledgewatch.conform.reading import read_cases
 from pledgewatch.conform.scenario import Case
 from pledgewatch.story_text import story_text
+from schemas.events import OF_SOURCES
 from standards.promises import promises
 
 FOLDER = Path(__file__).parent / "tales"
@@ -22,10 +23,9 @@ def file_of(case: Case) -> Path:
 def told(case: Case) -> str:
     """Every clock of every subject of a case."""
     known = promises(case.pack.id)
-    subjects = dict.fromkeys(event.subject for event in case.events)
-    stories = [
-        story_text(story, WIDTH)
-        for subject in subjects
-        for story in explain(Question(subject, case.pack, known, case.until, case.pack.settle), case.events)
+    subjects = dict.fromkeys(event.subject for event in case.events if event.fact.type not in OF_SOURCES)
+    questions = [
+        Question(subject, case.pack, known, case.until, case.pack.settle, case.feeds) for subject in subjects
     ]
-    return "\n\n".join(stories)
+    stories = [story for question in questions for story in explain(question, case.events)]
+    return "\n\n".join(story_text(story, WIDTH) for story in stories)

@@ -6,10 +6,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clocks.feeds import Feed
 from clocks.history import UNREAD, History
 from clocks.judging import judge
 from explaining.narrator import Question, explain
-from pledgewatch.judging import verdicts
+from pledgewatch.judging import FOREVER, verdicts
 from pledgewatch.story_text import story_text
 from schemas.events import kind_of
 from schemas.facts import Event, Fact
@@ -20,6 +21,10 @@ from tests.clocks.histories import PACK, STRICT, ZERO, histories
 
 packs = st.sampled_from([PACK, STRICT])
 moments = st.none() | st.integers(ZERO - 1_000, ZERO + 8_000_000)
+FEEDS = [
+    Feed(source="test", topic=topic, silence=60_000) for topic in ("dispatch", "call-answer", "snt-message")
+]
+feeds = st.sampled_from([(), FEEDS])
 PROMISES = {pack.id: promises(pack.id) for pack in (PACK, STRICT)}
 
 
@@ -45,10 +50,11 @@ def contents(entry):
 
 
 @settings(max_examples=100, deadline=None)
-@given(histories, packs, moments)
-def test_a_story_ends_as_judge_says(events, pack, at):
-    judged = {each.clock: each for each in verdicts(events, pack, *([] if at is None else [at]))}
-    stories = {story.clock: story for story in stories_of(events, pack, at) if story.start is not None}
+@given(histories, packs, moments, feeds)
+def test_a_story_ends_as_judge_says(events, pack, at, feeds):
+    judged = {each.clock: each for each in verdicts(events, pack, FOREVER if at is None else at, feeds)}
+    question = Question(events[0].subject, pack, PROMISES[pack.id], at, feeds=feeds)
+    stories = {story.clock: story for story in explain(question, events) if story.start is not None}
 
     assert set(stories) == set(judged)
     for clock, story in stories.items():
