@@ -25,7 +25,7 @@ _NEWS = {
 
 
 class Revision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """One announcement as the ledger keeps it: `about` which moment, `said_at` when; `gap` for un-resourced."""
+    """One announcement as the ledger keeps it: `about` which moment, `said_at` when."""
 
     kind: str
     verdict: str
@@ -35,7 +35,6 @@ class Revision(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     due: int | None = None
     stop: int | None = None
     reason: str | None = None
-    gap: int | None = None
 
 
 class ClockState(msgspec.Struct, omit_defaults=True):
@@ -67,12 +66,10 @@ class ClockState(msgspec.Struct, omit_defaults=True):
         """Whether that moment's at-risk stage has been said."""
         return any(revision.kind == AT_RISK and revision.about == moment for revision in self.said)
 
-    def last_unresourced(self, gap: int) -> int | None:
-        """The moment of the un-resourced stage last said of a gap."""
-        for revision in reversed(self.said):
-            if revision.kind == UNRESOURCED and revision.gap == gap:
-                return revision.about
-        return None
+    def last_unresourced(self, since: int) -> int | None:
+        """The moment of the un-resourced stage last said of the gap that lasts from `since` (ms) till now."""
+        moments = [revision.about for revision in self.said if revision.kind == UNRESOURCED]
+        return moments[-1] if moments and moments[-1] >= since else None
 
 
 class Said(NamedTuple):
@@ -143,7 +140,7 @@ def news_of(kind: str, verdict: str, alarmed: bool) -> str | None:
     return f"clock.{verdict}" if verdict in _ALARMING or alarmed else None
 
 
-def moment_spoken_of(finding: Finding | None, before: str, verdict: str, now: int, cause: int) -> int:
+def moment_spoken_of(finding: Finding | None, before: str, verdict: str, cause: int) -> int:
     """What a change of verdict is about, in ms: the deadline that brought it, or when its evidence was recorded.
 
     `before` is the verdict until now, `cause` when the latest change of the history was recorded.
@@ -152,5 +149,5 @@ def moment_spoken_of(finding: Finding | None, before: str, verdict: str, now: in
         return max(finding.decided or cause, finding.known)
     if finding is None or verdict != BREACHED or before != RUNNING:
         return cause
-    by_deadline = finding.known < finding.breach_at and min(now, cause) <= finding.breach_at
+    by_deadline = finding.known < finding.breach_at and cause <= finding.breach_at
     return finding.due if by_deadline else max(cause, finding.known)

@@ -41,7 +41,7 @@ def changes(name: str, subject: Subject, key: str, state: ClockState, occasion: 
     verdict = state.verdict = EXCLUDED if finding is None else finding.at(now)
     if verdict != before:
         if verdict != RUNNING:
-            about = moment_spoken_of(finding, before, verdict, now, occasion.cause)
+            about = moment_spoken_of(finding, before, verdict, occasion.cause)
             said.append(_say(name, subject, key, VERDICT, about, occasion))
     elif verdict == BREACHED and finding is not None and finding.stop != state.last_stop():
         kind = OPEN_AGAIN if finding.stop is None else STOPPED
@@ -97,6 +97,5 @@ def _revision(state: ClockState, kind: str, about: int, said_at: int, reason: st
     finding = state.finding
     if finding is None:
         return Revision(kind, state.verdict, about, said_at, reason=reason)
-    gap = finding.unresourced if kind == UNRESOURCED else None
     times = (finding.start, finding.due, finding.stop)
-    return Revision(kind, state.verdict, about, said_at, *times, reason=reason, gap=gap)
+    return Revision(kind, state.verdict, about, said_at, *times, reason=reason)

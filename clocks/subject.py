@@ -170,11 +170,9 @@ def unresourced_moment(state: ClockState, pack: Pack) -> int | None:
     if finding is None or finding.unresourced is None or finding.unresourced_known is None:
         return None
     last = state.last_unresourced(finding.unresourced)
-    if last is None:
-        if finding.unresourced >= finding.known:
-            return max(finding.unresourced, finding.unresourced_known)
-        last = finding.known
-    moment = next_shift(last, pack.shifts, pack.zone)
+    if last is None and finding.unresourced >= finding.known:
+        return max(finding.unresourced, finding.unresourced_known)
+    moment = next_shift(max(last or 0, finding.known), pack.shifts, pack.zone)
     return moment if moment is not None and moment <= finding.due + DAY else None
 
 

@@ -56,7 +56,6 @@ class LedgerRevision(BaseModel):
     due: int | None = None
     stop: int | None = None
     reason: str | None = None
-    gap: int | None = Field(None, description="for un-resourced: the moment that stands for its gap")
 
 
 class LedgerClock(BaseModel):
