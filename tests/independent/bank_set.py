@@ -86,25 +86,30 @@ def verdict_of(call, due):
     return ("met" if call["end"] <= due else "breached"), None, call["end"]
 
 
+def ways(calls):
+    """By standard the five shares of C3, each as how many were kept of how many."""
+    return {standard: list(five_ways(calls, seconds).values()) for standard, seconds in LIMITS.items()}
+
+
 def remarks(calls):
-    for seconds in (30, 10):
-        yield from five_ways(calls, seconds)
+    for seconds in LIMITS.values():
+        yield f"within {seconds} s"
+        for name, (kept, of) in five_ways(calls, seconds).items():
+            yield f"  {name:<40} {kept:>6,} of {of:>6,} {100 * kept / of:6.2f} %"
 
 
 def five_ways(calls, seconds):
-    """The shares of C3, by what is done with those who hung up."""
+    """What share is kept, by what is done with those who hung up."""
     answered, hung_up = (calls[calls["outcome"] == outcome]["waited"] for outcome in ("AGENT", "HANG"))
-    in_time, gone, gone_in_time = (answered <= seconds).sum(), len(hung_up), (hung_up <= seconds).sum()
-    at_once, everybody = (hung_up <= 5).sum(), len(answered) + len(hung_up)
-    yield (
-        f"{seconds} s: {len(answered):,} answered, {in_time:,} in time; {gone:,} abandoned, "
-        f"{gone_in_time:,} in time, {at_once:,} within 5 s"
+    in_time, gone_in_time, at_once = (
+        int((waited <= limit).sum())
+        for waited, limit in ((answered, seconds), (hung_up, seconds), (hung_up, 5))
     )
-    ways = {
-        "abandoned in time are kept promises": (in_time + gone_in_time) / everybody,
-        "abandoned do not count": in_time / len(answered),
-        "abandoned are broken promises": in_time / everybody,
-        "abandoned count when late (C2)": in_time / (everybody - gone_in_time),
-        "abandoned within 5 s are kept promises": (in_time + at_once) / everybody,
+    everybody = len(answered) + len(hung_up)
+    return {
+        "abandoned in time are kept promises": (in_time + gone_in_time, everybody),
+        "abandoned do not count": (in_time, len(answered)),
+        "abandoned are broken promises": (in_time, everybody),
+        "abandoned count when late (C2)": (in_time, everybody - gone_in_time),
+        "abandoned within 5 s are kept promises": (in_time + at_once, everybody),
     }
-    yield from (f"  {name:<40} {100 * share:6.2f} %" for name, share in ways.items())

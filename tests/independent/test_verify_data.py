@@ -111,8 +111,11 @@ def test_the_other_sets_give_the_figures_counted_by_hand(mapping, export, by_han
             BANK,
             [
                 "36 rows, 26 calls, 52 clocks",
-                "30 s: 19 answered, 16 in time; 7 abandoned, 5 in time, 1 within 5 s",
-                "10 s: 19 answered, 10 in time; 7 abandoned, 3 in time, 1 within 5 s",
+                "within 30 s",
+                "abandoned in time are kept promises          21 of     26  80.77 %",
+                "abandoned count when late (C2)               16 of     21  76.19 %",
+                "within 10 s",
+                "abandoned within 5 s are kept promises       11 of     26  42.31 %",
             ],
         ),
     ],
@@ -140,7 +143,7 @@ def test_a_wait_measured_by_two_clocks_is_found(tmp_path, capsys):
     )
 
 
-def test_the_five_ways_are_those_of_the_rule(capsys):
+def test_the_five_ways_are_those_of_the_rule():
     """C3's own example: 1,000 answered, 860 in time, 60 abandoned, 20 in time, 10 within 5 s."""
     waits = (
         [("AGENT", 1)] * 860
@@ -150,8 +153,19 @@ def test_the_five_ways_are_those_of_the_rule(capsys):
         + [("HANG", 99)] * 40
     )
     calls = pd.DataFrame(waits, columns=["outcome", "waited"])
-    shares = [line.split()[-2] for line in list(bank_set.five_ways(calls, 10))[1:]]
-    assert shares == ["83.02", "86.00", "81.13", "82.69", "82.08"]
+    shares = [f"{100 * kept / of:.1f}" for kept, of in bank_set.five_ways(calls, 10).values()]
+    assert shares == ["83.0", "86.0", "81.1", "82.7", "82.1"]
+
+
+def test_a_share_counted_otherwise_is_found(monkeypatch, capsys):
+    told = verify_data.ways_said
+    monkeypatch.setattr(verify_data, "ways_said", lambda *of: told(*of) | {"call-999": [(10, 26)] * 5})
+    assert verify_data.main([str(BANK)]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-2].startswith(
+        "call-999: the shares counted in 5 ways: expected [(13, 26), (10, 19), (10, 26)"
+    )
+    assert printed[-1] == "1 differences"
 
 
 def test_a_set_that_is_named_is_not_guessed(capsys):

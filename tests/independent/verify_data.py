@@ -17,6 +17,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import bank_set
@@ -44,15 +45,11 @@ def set_of(named, frame):
 # What PledgeWatch says.
 
 
-def said_by_us(which, export, events, at):
-    """What the commands say: of the events given, or of the export by each mapping the set is tried with."""
+@contextmanager
+def event_files(which, export, events):
+    """The events given, or of the export by each mapping the set is tried with."""
     with tempfile.TemporaryDirectory() as folder:
-        files = [events] if events else list(imported(which, export, folder))
-        said = [
-            pledgewatch("judge", file, "--standards", "met-pledge-2009", "--at", at.isoformat())
-            for file in files
-        ]
-    return said_in(line for lines in said for line in lines.splitlines())
+        yield [events] if events else list(imported(which, export, folder))
 
 
 def imported(which, export, folder):
@@ -61,6 +58,23 @@ def imported(which, export, folder):
         file = str(Path(folder, f"events-{number}.jsonl"))
         pledgewatch("import", mapping, export, "-o", file)
         yield file
+
+
+def judged(files, at):
+    said = [
+        pledgewatch("judge", file, "--standards", "met-pledge-2009", "--at", at.isoformat()) for file in files
+    ]
+    return said_in(line for lines in said for line in lines.splitlines())
+
+
+def ways_said(files, at):
+    """By standard the shares that `pledgewatch figures` counts in several ways."""
+    rows = [
+        json.loads(line)
+        for file in files
+        for line in pledgewatch("figures", file, "--format", "json", "--at", at.isoformat()).splitlines()
+    ]
+    return {row["standard"]: [(way["kept"], way["n"]) for way in row["ways"]] for row in rows}
 
 
 def pledgewatch(*arguments):
@@ -141,6 +155,16 @@ def unequal(clock, wanted, came):
     return [f"{clock}: {name}: expected {left}, said {right}" for name, left, right in pairs if left != right]
 
 
+def unequal_ways(which, subjects, said):
+    """Where shares counted in several ways are not as the set counts them; a set without such has none to differ."""
+    wanted = which.ways(subjects) if hasattr(which, "ways") else {}
+    return [
+        f"{standard}: the shares counted in {len(wanted[standard])} ways: expected {wanted[standard]}, said {came}"
+        for standard, came in said.items()
+        if standard in wanted and came != wanted[standard]
+    ]
+
+
 def plain(value):
     if value is None or pd.isna(value):
         return None
@@ -199,8 +223,13 @@ def compare(arguments):
     at = pd.Timestamp(arguments.at) if arguments.at else which.judged_at(frame, subjects)
     if at < which.last_known(subjects):
         raise NothingToCompareError("--at is before the export's last update: some of it was not known then")
-    said = said_in(Path(arguments.judged).read_text().splitlines()) if arguments.judged else None
-    said = said_by_us(which, arguments.export, arguments.events, at) if said is None else said
+    found = []
+    if arguments.judged:
+        said = said_in(Path(arguments.judged).read_text().splitlines())
+    else:
+        with event_files(which, arguments.export, arguments.events) as files:
+            said = judged(files, at)
+            found = unequal_ways(which, subjects, ways_said(files, at))
     expected = which.expected_clocks(subjects, at)
     if arguments.judged or arguments.events:
         expected = expected[expected["standard"].isin(set(said["standard"]))]
@@ -210,7 +239,7 @@ def compare(arguments):
     show(expected, said)
     for line in which.remarks(subjects) if hasattr(which, "remarks") else ():
         print(line)
-    return differences(expected, said)
+    return differences(expected, said) + found
 
 
 def parsed(arguments):
