@@ -95,8 +95,11 @@ def _times(seen: Seen) -> Iterator[Finding]:
         if time.future:
             said = f"{time.name} is in the future in {_rows(time.future)}"
             yield Finding("future", True, time.future, said, time.future_lines)
+        if time.unreadable and not time.needed:
+            said = f"{time.name} cannot be read in {_rows(time.unreadable)}; no event needs it"
+            yield Finding("unreadable", True, time.unreadable, said, time.unreadable_lines)
         if not time.given:
-            yield Finding("never-given", True, time.missing, f"{time.name} is never given", [])
+            yield Finding("never-given", time.needed, time.missing, f"{time.name} is never given", [])
         elif time.given >= _ENOUGH and time.whole_minutes / time.given > _HEAPED:
             share = 100 * time.whole_minutes / time.given
             said = f"{time.name} is on a whole minute in {share:.0f} % of {_rows(time.given)}"

@@ -115,7 +115,7 @@ class _Watch:
         self._id = columns.text(" ".join(filter(None, (mapping.subject, mapping.rows.key))), [])
         self._sequence = sequence(mapping, cellwork)
         self._columns = ColumnsSeen(document, header, mapping.file.missing)
-        self._times = [TimeSeen(each.name) for each in self._sequence]
+        self._times = [TimeSeen(each.name, each.needed) for each in self._sequence]
         self._intervals: dict[tuple[str, str], Interval] = {}
         self._disorder = Disorder()
         self.doubles = Doubles()
@@ -165,7 +165,7 @@ class _Watch:
         try:
             instant = placed.read(cells)
         except RowRefused:
-            time.unreadable += 1
+            time.see_unreadable(line)
             return None
         if instant is None:
             time.missing += 1

@@ -11,9 +11,10 @@ EXAMPLES = 5
 
 @dataclass
 class TimeSeen:
-    """One time of the mapping: how often it is given, how rounded it is, and how far it reaches (ms)."""
+    """One time: whether an event needs it, how often it is given, how rounded it is, how far it reaches (ms)."""
 
     name: str
+    needed: bool
     given: int = 0
     missing: int = 0
     unreadable: int = 0
@@ -22,6 +23,7 @@ class TimeSeen:
     doubts: Counter[str] = field(default_factory=Counter)
     first: int | None = None
     last: int | None = None
+    unreadable_lines: list[int] = field(default_factory=list)
     future_lines: list[int] = field(default_factory=list)
     doubt_lines: list[int] = field(default_factory=list)
 
@@ -34,6 +36,11 @@ class TimeSeen:
         if instant > now:
             self.future += 1
             _remember(self.future_lines, line)
+
+    def see_unreadable(self, line: int) -> None:
+        """Counts one cell that holds no time."""
+        self.unreadable += 1
+        _remember(self.unreadable_lines, line)
 
     def see_doubt(self, line: int, doubt: str) -> None:
         """Counts one time of which a clock change makes a doubt."""

@@ -188,6 +188,30 @@ def test_times_are_compared_in_the_order_the_mapping_declares(checked):
     assert [each.kind for each in found] == ["negative"]
 
 
+def test_a_time_that_no_event_needs_is_looked_at_too(checked):
+    times = "times:\n  read: {column: arrived}\n  idle: {column: place}\nevents:"
+    mapping = varied("events:", times).replace("{column: arrived}\n    data", "read\n    data")
+    seen, found = checked(row(1, place="soon"), row(2, place="2025-06-01 10:00:09"), mapping=mapping)
+    assert seen.tally.read == 2
+    assert [(each.kind, each.problem, each.lines) for each in found] == [("unreadable", True, [2])]
+    _, found = checked(row(1, place=""), mapping=mapping)
+    assert [(each.kind, each.problem) for each in found] == [("never-given", False)]
+
+
+def test_each_time_is_compared_with_the_first_of_its_row_too(checked):
+    times = (
+        "times: {came: {column: received}, left: {column: place}, there: {column: arrived}}\n"
+        "order: [came, left, there]\nevents:"
+    )
+    late = row(1, arrived="2025-06-01 10:00:06", place="2025-06-01 10:00:05")
+    seen, _ = checked(late, mapping=varied("events:", times))
+    assert [(each.before, each.after, each.negative) for each in seen.intervals] == [
+        ("came", "left", 1),
+        ("came", "there", 1),
+        ("left", "there", 0),
+    ]
+
+
 def test_the_five_first_lines_are_named(checked):
     _, found = checked(*(row(n, arrived="2025-06-01 10:00:06") for n in range(7)))
     assert kinds(found) == [("negative", 7, [2, 3, 4, 5, 6])]

@@ -368,3 +368,71 @@ def test_a_subjects_rows_are_looked_up_and_not_searched_for():
             disk.execute(statement)
         plan = " ".join(step[-1] for step in disk.execute("EXPLAIN QUERY PLAN " + gathering._BY_SUBJECT))
     assert "SEARCH waiting USING INDEX by_subject (subject=?)" in plan
+
+
+NAMED = """\
+times:
+  came: {column: received}
+  there: {column: arrived, unless: nobody, missing: ["-"]}
+  place_time: {column: place, date_of: came, when: timed}
+  end: {first_of: [there, place_time]}
+conditions:
+  nobody: {column: grade, is: ["S"]}
+  timed: {not: {column: place, is: ["Marsh"]}}
+expect: [known]
+events:"""
+
+
+def by_name(expected="{column: grade, is: [I, S]}"):
+    mapping = varied("events:", NAMED).replace("{column: received}\n    required", "came\n    required")
+    mapping = mapping.replace("{column: arrived}\n    data", "end\n    data")
+    return mapping.replace("  nobody:", f"  known: {expected}\n  nobody:")
+
+
+@pytest.mark.parametrize(
+    ("row", "arrived"),
+    [
+        ("1,2025-06-01 10:00:00,2025-06-01 10:08:00,I,Marsh", "2025-06-01T09:08:00.000Z"),
+        ("1,2025-06-01 10:00:00,-,I,Marsh", None),
+        ("1,2025-06-01 10:00:00,-,I,2025-06-01 10:09:00", "2025-06-01T09:09:00.000Z"),
+        ("1,2025-06-01 10:00:00,2025-06-01 10:08:00,S,2025-06-01 10:09:00", "2025-06-01T09:09:00.000Z"),
+        ("1,2025-06-01 23:50:00,-,I,2025-06-01 00:10:00", "2025-06-01T23:10:00.000Z"),
+        ("1,2025-06-01 10:00:00,2025-06-01 10:08:00,S,Marsh", None),
+    ],
+)
+def test_a_time_may_have_a_name_a_condition_a_date_and_a_second_choice(tmp_path, row, arrived):
+    imported = Imported(tmp_path, by_name(), lines(HEADER, row))
+    assert imported.told == []
+    assert imported.times().get("CAD-1/unit.arrived") == arrived
+
+
+def test_a_row_that_is_not_as_expected_is_refused(tmp_path):
+    imported = Imported(
+        tmp_path, by_name("{column: grade, is: [I]}"), lines(HEADER, GOOD, GOOD.replace(",I,", ",S,"))
+    )
+    assert imported.told == ["line 3: unexpected: CAD-1: known is expected, and is not so"]
+
+
+def test_a_wrong_time_is_named_by_its_column_whatever_it_is_called(tmp_path):
+    row = GOOD.replace("2025-06-01 10:08:00", "soon")
+    assert (
+        Imported(tmp_path, by_name(), lines(HEADER, row))
+        .told[0]
+        .startswith("line 2: bad-time: arrived: 'soon'")
+    )
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_a_subjects_rows_the_preferred_gives_the_event_wherever_it_stands(tmp_path, order):
+    found = "conditions: {there: {column: received, equals: on_scene}}\nevents:"
+    mapping = varied("events:", found, UNITS).replace(
+        "time: {column: received}", "time: {column: received}\n    prefer: there"
+    )
+    mapping = mapping.replace("table: grade}}", "table: grade}, on_view: {condition: there}}")
+    rows = [
+        unit_row("7", "E11", "12:01:00 AM", "12:09:00 AM", "12:30:00 AM"),
+        unit_row("7", "T07", "12:00:00 AM", "12:00:00 AM", "12:20:00 AM"),
+    ]
+    imported = Imported(tmp_path, mapping, lines(UNITS_HEADER, *(rows[n] for n in order)))
+    created = [event for event in imported.events if event["type"] == "incident.created"]
+    assert [event["data"]["on_view"] for event in created] == [True]
