@@ -10,6 +10,8 @@ from pledgewatch.docs import (
     announcements_page,
     commands_page,
     events_page,
+    london_page,
+    london_picture,
     metrics_page,
     scenario_schema,
     semantics_page,
@@ -20,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES: dict[str, Callable[[], str]] = {
     "docs/semantics.md": semantics_page.page,
     "conformance/scenario.schema.json": scenario_schema.page,
+    "docs/london-day.md": london_page.page,
+    "docs/images/london-day.svg": london_picture.picture,
     "docs/reference/settings.md": settings_page.page,
     "docs/reference/commands.md": commands_page.page,
     "docs/reference/events.md": events_page.page,
