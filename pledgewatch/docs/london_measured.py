@@ -21,7 +21,7 @@ from figures.clock import Clock, clock_of
 from figures.durations import Durations
 from figures.gathering import Gathering
 from pledgewatch.commands.simulate import START
-from pledgewatch.judging import verdicts
+from pledgewatch.judging import FOREVER, verdicts
 from schemas.decoding import decode
 from schemas.facts import Event
 from schemas.times import MINUTE, parse_time
@@ -92,7 +92,7 @@ def measured(lines: Iterable[Line], pack: Pack) -> Stretch:
     """The lines as `judge` judges them, every deadline played out."""
     measuring = _Measuring()
     for verdict in verdicts(measuring.read(lines), pack):
-        clock = clock_of(verdict.clock, verdict.verdict, verdict.finding, verdict.cohort, verdict.attributes)
+        clock = clock_of(verdict.clock, verdict.finding, verdict.cohort, verdict.attributes, FOREVER)
         measuring.add(clock, verdict.finding.start)
     figures = {name: reckon(measuring.gathered) for name, reckon in FIGURES.items()}
     durations = {name: each.figure().durations for name, each in measuring.gathered.items()}
