@@ -13,18 +13,19 @@ from pledgewatch.conform.running import Result, Run
 from pledgewatch.conform.scenario import Case, Entry, Happening, Outcome
 from pledgewatch.conform.timeline import story
 from schemas.decoding import decode
-from schemas.times import format_time
+from schemas.documents import read_yaml
+from schemas.times import format_time, parse_duration
 from standards.loader import load_pack
 from tests.plain_engine.engine import Engine
 from tests.plain_engine.packs import read_packs
 
 
-def plainly(case, packs):
+def plainly(case, packs, feeds=()):
     """What the plain engine makes of a case, in the form in which the real one's outcome comes."""
-    engine = Engine(_packs(packs))
+    engine = Engine(_packs(packs), feeds)
     for recorded, together in groupby(case.events, key=lambda event: event.fact.recorded):
         engine.pass_to(recorded - 1)
-        engine.fold([(event.subject, _plain(event.fact)) for event in together])
+        engine.fold([(event.subject, _plain(event)) for event in together])
         engine.pass_to(recorded)
     while case.until is None and (ahead := engine.next_moment()) is not None:
         engine.pass_to(ahead)
@@ -33,8 +34,10 @@ def plainly(case, packs):
     return _outcome(engine)
 
 
-def _plain(fact):
+def _plain(event):
+    fact = event.fact
     return {
+        "topic": event.topic,
         "source": fact.source,
         "id": fact.id,
         "type": fact.type,
@@ -70,6 +73,21 @@ def _sorted(entries):
 @cache
 def _packs(names):
     return read_packs(names)
+
+
+def feeds_of(path):
+    """The feeds a scenario file names, as plain dicts; lengths in ms."""
+    feeds = read_yaml(path).value.get("feeds") or []
+    return [
+        {
+            "source": feed["source"],
+            "topic": feed["topic"],
+            "silence": parse_duration(feed["silence"][1:]),
+            "boroughs": feed.get("boroughs"),
+            "skew": parse_duration(feed["skew"][1:]) if "skew" in feed else None,
+        }
+        for feed in feeds
+    ]
 
 
 def case_of(history):

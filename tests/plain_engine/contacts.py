@@ -14,7 +14,7 @@ def calls(events, pack):
     name = "call-999" if start["data"]["line"] == "999" else "call-non-emergency"
     run = _limited(name, start, pack)
     answers = [event for event in events if event["type"] == "call.answered"]
-    good, too_early = good_stops(answers, start["time"], pack["skew"])
+    good, too_early = good_stops(answers, start["time"])
     gone = from_start([each for each in events if each["type"] == "call.abandoned"], start["time"])
     answered = good[0]["time"] if good else None
     if gone and (answered is None or gone[0]["time"] < max(answered, start["time"])):
@@ -57,7 +57,7 @@ def appointments(events, pack):
         return []
     run = _limited("appointment", start, pack)
     kept_at, too_early = good_stops(
-        [each for each in events if each["type"] == "appointment.kept"], start["time"], pack["skew"]
+        [each for each in events if each["type"] == "appointment.kept"], start["time"]
     )
     kept = kept_at[0]["time"] if kept_at else None
     others = from_start(events, start["time"])
@@ -88,7 +88,7 @@ def victims(events, pack):
     if start is None:
         return []
     updates, too_early = good_stops(
-        [each for each in events if each["type"] == "victim.updated"], start["time"], pack["skew"]
+        [each for each in events if each["type"] == "victim.updated"], start["time"]
     )
     close = first(from_start(events, start["time"]), "case.closed")
     updates = [each for each in updates if close is None or each["time"] <= close["time"]]
@@ -113,7 +113,7 @@ def _to_one_stop(name, start_type, stops, events, pack):
     start = first(events, start_type)
     if start is None:
         return []
-    good, too_early = good_stops(stops, start["time"], pack["skew"])
+    good, too_early = good_stops(stops, start["time"])
     return [_stopped_at(_limited(name, start, pack), good[0]["time"] if good else None, too_early)]
 
 

@@ -2,6 +2,7 @@
 
 from tests.plain_engine import contacts
 from tests.plain_engine.calendar import shifts_between
+from tests.plain_engine.feeds import Ears, skew_of
 from tests.plain_engine.incidents import incidents
 from tests.plain_engine.runs import breaks_at, cohort, verdict_at
 from tests.plain_engine.sets import RANKS, standing
@@ -21,16 +22,19 @@ JUDGES = {
 SHOWN = ("reason", "due", "stop", "elapsed", "skew", "cohort")
 
 
-def judged(subject, events, packs):
+def judged(subject, events, packs, feeds=()):
     """The runs of a subject's clocks, by the clock's name; N5: by the pack in force when the subject started."""
     stand = standing(events)
     start = start_of(stand)
     pack = [pack for since, pack in packs if start is None or since <= start["time"]][
         0 if start is None else -1
     ]
+    stand = [event | {"skew": skew_of(event, feeds, pack)} for event in stand]
     found = JUDGES[subject.partition("-")[0]](stand, pack)
     return {
-        _name(subject, run): run | pack["standards"][run["standard"]] | {"pack": pack}
+        _name(subject, run): run
+        | pack["standards"][run["standard"]]
+        | {"subject": subject, "pack": pack, "begun": start}
         for run in found
         if run["standard"] in pack["standards"]
     }
@@ -48,8 +52,8 @@ def _name(subject, run):
 class Engine:
     """Holds every event it was given and what it said; times are ms."""
 
-    def __init__(self, packs):
-        self.packs = packs
+    def __init__(self, packs, feeds=()):
+        self.packs, self.ears = packs, Ears(feeds)
         self.now = 0
         self.events = {}
         self.memory, self.judged = {}, {}
@@ -58,7 +62,9 @@ class Engine:
     def fold(self, events):
         """All events recorded at one moment: that moment is judged with all of them (T3)."""
         for subject, event in events:
-            self.events.setdefault(subject, []).append(event)
+            self.ears.hear(event)
+            if not event["type"].startswith("source."):
+                self.events.setdefault(subject, []).append(event)
         self._judge(max(event["recorded"] for _, event in events))
 
     def pass_to(self, then):
@@ -77,12 +83,12 @@ class Engine:
         moments = (
             each for subject in self.events for run in self._runs(subject).values() for each in _moments(run)
         )
-        return min((each for each in moments if each > self.now), default=None)
+        return min((each for each in (*moments, *self.ears.moments()) if each > self.now), default=None)
 
     def clocks(self):
         """All clocks now, by name: those of the events, and those announced that never ran."""
         runs = {name: run for subject in self.events for name, run in self._runs(subject).items()}
-        shown = {name: _shown(run, verdict_at(run, self.now)) for name, run in runs.items()}
+        shown = {name: _shown(*self._verdict(run)) for name, run in runs.items()}
         never = {
             name: {"excluded": "never-ran", "cohort": self._cohort(name)}
             for name in self.memory
@@ -95,7 +101,7 @@ class Engine:
         events = self.events[subject]
         count, runs = self.judged.get(subject, (0, {}))
         if count != len(events):
-            runs = judged(subject, events, self.packs)
+            runs = judged(subject, events, self.packs, self.ears.feeds)
             self.judged[subject] = len(events), runs
         return runs
 
@@ -110,15 +116,31 @@ class Engine:
 
     def _news(self, name, run):
         memory = self.memory.setdefault(name, {"verdict": "running", "told": None, "stages": set()})
-        verdict = verdict_at(run, self.now)
+        run, verdict = self._verdict(run)
         if verdict != memory["verdict"]:
-            by_deadline = verdict == "breached" and run["known"] < breaks_at(run) == self.now
-            self._say(name, verdict, run["due"] if by_deadline else self.now, run)
+            self._say(name, verdict, self._about(run, verdict), run)
         if verdict in ("running", "breached") and run["stop"] is None:
             for stage, about in _stages(run, self.now, verdict):
                 if (stage, about) not in memory["stages"]:
                     memory["stages"].add((stage, about))
                     self.stages.append({"at": self.now, "clock": name, "stage": stage})
+
+    def _verdict(self, run):
+        """A run and its verdict; S6: one that only time would break is hidden while a feed of its is silent."""
+        verdict = verdict_at(run, self.now)
+        if verdict == "breached" and run["stop"] is None:
+            kind = run["subject"].partition("-")[0]
+            since = self.ears.hidden_since(kind, run["begun"], run["due"], self.now)
+            if since is not None:
+                return run | {"unverifiable": "feed-silent", "since": since}, "unverifiable"
+        return run, verdict
+
+    def _about(self, run, verdict):
+        """The moment an announcement is about: the due where the deadline brought it (T3), else now."""
+        brought = run["known"] < breaks_at(run) == self.now
+        if brought and verdict == "unverifiable":
+            return max(run["due"], run["since"])
+        return run["due"] if brought and verdict == "breached" else self.now
 
     def _gone(self, name):
         """S4: announced, it becomes excluded; else it disappears without a word."""

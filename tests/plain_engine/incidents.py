@@ -24,7 +24,7 @@ class _Walk:
         self.flags = {name: bool(start["data"].get(name)) for name in ("vulnerable", "ward_priority")}
         self.children, self.known = [], start["recorded"]
         arrivals, self.too_early = good_stops(
-            [each for each in events if each["type"] in self._stop_types()], start["time"], pack["skew"]
+            [each for each in events if each["type"] in self._stop_types()], start["time"]
         )
         rest = [
             each for each in events if each["type"] not in ("unit.arrived", "unit.staged", "incident.created")

@@ -58,9 +58,9 @@ def from_start(events, start):
     return [event | {"time": max(event["time"], start)} for event in events]
 
 
-def good_stops(events, start, skew):
-    """T7: the stops no earlier than the skew before the start, and whether there is an earlier one."""
-    good = [event for event in events if event["time"] >= start - skew]
+def good_stops(events, start):
+    """T7: the stops no earlier than their skew before the start, and whether there is an earlier one."""
+    good = [event for event in events if event["time"] >= start - event["skew"]]
     return good, len(good) < len(events)
 
 
