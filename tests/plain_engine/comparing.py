@@ -49,13 +49,11 @@ def _plain(event):
 
 def _outcome(engine):
     corrected = {each["clock"]: each["corrects"] for each in engine.said}
-    verdicts = engine.clocks()
     return Outcome(
         said=_sorted(_entry(each, each["at"], each["when"]) for each in engine.said),
         stages=_sorted(_entry(each, each["at"], each["at"]) for each in engine.stages),
         verdicts=tuple(
-            Entry(None, name, values | {"corrects": corrected.get(name)})
-            for name, values in sorted(verdicts.items())
+            Entry(None, name, values | {"corrects": corrected.get(name)}) for name, values in engine.clocks()
         ),
         ended=engine.now,
     )

@@ -3,12 +3,12 @@
 from tests.plain_engine import contacts
 from tests.plain_engine.calendar import shifts_between
 from tests.plain_engine.feeds import Ears, skew_of
+from tests.plain_engine.forgetting import STARTS, held_until, too_late
 from tests.plain_engine.incidents import incidents
 from tests.plain_engine.runs import breaks_at, cohort, verdict_at
 from tests.plain_engine.sets import RANKS, standing
 
 DAY = 86_400_000
-STARTS = 1
 JUDGES = {
     "CALL": contacts.calls,
     "CAD": incidents,
@@ -57,15 +57,38 @@ class Engine:
         self.now = 0
         self.events = {}
         self.memory, self.judged = {}, {}
-        self.said, self.stages = [], []
+        self.said, self.stages, self.forgotten = [], [], []
 
     def fold(self, events):
         """All events recorded at one moment: that moment is judged with all of them (T3)."""
+        recorded = max(event["recorded"] for _, event in events)
+        self._forget(recorded)
+        held = set(self.events)
         for subject, event in events:
             self.ears.hear(event)
-            if not event["type"].startswith("source."):
+            if not event["type"].startswith("source.") and (
+                subject in held or not self._too_late(subject, event)
+            ):
                 self.events.setdefault(subject, []).append(event)
-        self._judge(max(event["recorded"] for _, event in events))
+        self._judge(recorded)
+
+    def _forget(self, now):
+        """S8: what is held no longer; its clocks stand as they are."""
+        for subject, events in list(self.events.items()):
+            runs = self._runs(subject)
+            alone = [run for event in events for run in self._alone(subject, event)]
+            until = held_until(events, runs.values(), alone, self.now)
+            if until is not None and until < now:
+                self.forgotten += self._clocks_of(subject)
+                self.memory = {name: each for name, each in self.memory.items() if not _is_of(name, subject)}
+                del self.events[subject], self.judged[subject]
+
+    def _too_late(self, subject, event):
+        pack = [pack for since, pack in self.packs if since <= event["time"]][-1]
+        return too_late(event, subject.partition("-")[0], self._alone(subject, event), pack)
+
+    def _alone(self, subject, event):
+        return list(judged(subject, [event], self.packs).values())
 
     def pass_to(self, then):
         """Time passes, and what falls due is said."""
@@ -86,15 +109,17 @@ class Engine:
         return min((each for each in (*moments, *self.ears.moments()) if each > self.now), default=None)
 
     def clocks(self):
-        """All clocks now, by name: those of the events, and those announced that never ran."""
-        runs = {name: run for subject in self.events for name, run in self._runs(subject).items()}
-        shown = {name: _shown(*self._verdict(run)) for name, run in runs.items()}
-        never = {
-            name: {"excluded": "never-ran", "cohort": self._cohort(name)}
-            for name in self.memory
-            if name not in runs
-        }
-        return shown | {name: _shown(run, "excluded") for name, run in never.items()}
+        """All clocks now, as pairs of name and values: of what is held, and of what is forgotten."""
+        held = [each for subject in self.events for each in self._clocks_of(subject)]
+        return sorted([*self.forgotten, *held], key=lambda each: (each[0], each[1]["due"] or 0))
+
+    def _clocks_of(self, subject):
+        """Those of its events, and those announced that never ran."""
+        runs = self._runs(subject)
+        shown = [(name, _shown(*self._verdict(run))) for name, run in runs.items()]
+        gone = [name for name in self.memory if _is_of(name, subject) and name not in runs]
+        never = [(name, {"excluded": "never-ran", "cohort": self._cohort(name)}) for name in gone]
+        return shown + [(name, _shown(run, "excluded")) for name, run in never]
 
     def _runs(self, subject):
         """A judgement changes with the events alone: made once for as many as there are."""
@@ -107,7 +132,7 @@ class Engine:
 
     def _compare(self, subject):
         runs = self._runs(subject)
-        gone = [name for name in self.memory if name.startswith(f"{subject}/") and name not in runs]
+        gone = [name for name in self.memory if _is_of(name, subject) and name not in runs]
         for name in sorted([*runs, *gone]):
             if name in runs:
                 self._news(name, runs[name])
@@ -165,6 +190,10 @@ class Engine:
             self.said.append(
                 {"at": about, "when": self.now, "clock": name, "corrects": corrects} | _shown(run, verdict)
             )
+
+
+def _is_of(name, subject):
+    return name.startswith(f"{subject}/")
 
 
 def _shown(run, verdict):
