@@ -6,7 +6,7 @@ from tests.plain_engine.feeds import Ears, skew_of
 from tests.plain_engine.forgetting import STARTS, held_until, too_late
 from tests.plain_engine.incidents import incidents
 from tests.plain_engine.runs import breaks_at, cohort, verdict_at
-from tests.plain_engine.sets import RANKS, standing
+from tests.plain_engine.sets import RANKS, each_once, standing
 
 DAY = 86_400_000
 JUDGES = {
@@ -76,7 +76,7 @@ class Engine:
         """S8: what is held no longer; its clocks stand as they are."""
         for subject, events in list(self.events.items()):
             runs = self._runs(subject)
-            alone = [run for event in events for run in self._alone(subject, event)]
+            alone = [run for event in each_once(events).values() for run in self._alone(subject, event)]
             until = held_until(events, runs.values(), alone, self.now)
             if until is not None and until < now:
                 self.forgotten += self._clocks_of(subject)

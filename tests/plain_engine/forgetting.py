@@ -30,7 +30,7 @@ def held_until(events, runs, alone, now):
 def too_late(event, kind, alone, pack):
     """Whether an event of a subject that is not held comes too late, by what it says itself."""
     if RANKS.get(event["type"]) == STARTS and alone:
-        return event["recorded"] > max(run["due"] for run in alone) + HELD
+        return event["recorded"] > max(event["time"], *(run["due"] for run in alone)) + HELD
     return event["recorded"] > event["time"] + _longest(kind, pack) + HELD
 
 

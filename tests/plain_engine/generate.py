@@ -70,6 +70,10 @@ KINDS = {
 """The types of events of each kind of subject, the first of which starts it, and how often each comes."""
 
 
+NO_LONGEST = {"RTC", "CASE", "WARD"}
+"""S8 does not say how long their longest limit is: of these nothing but a start is recorded over 8 days late."""
+
+
 @dataclass(frozen=True)
 class Made:
     """One event: `at` and `seen` in ms; its data with times in ms."""
@@ -114,7 +118,16 @@ def history(seed):
         subject=f"{kind}-1",
         pack=random.choice(("met-pledge-2009", "met-pledge-2009", "national-2026")),
         until=random.choice(times) if random.random() < 0.3 else None,
-        events=tuple(sorted(events, key=lambda event: event.seen)),
+        events=tuple(sorted((_in_time(kind, event) for event in events), key=lambda event: event.seen)),
+    )
+
+
+def _in_time(kind, event):
+    starts = event.type == KINDS[kind][0][0]
+    return (
+        event
+        if starts or kind not in NO_LONGEST
+        else replace(event, seen=min(event.seen, event.at + 8 * DAY))
     )
 
 

@@ -1,5 +1,7 @@
 """What all promises share: a run of a clock, whether a moment is in time, stops and their skew (T3, T7)."""
 
+from tests.plain_engine.sets import order
+
 
 def a_run(standard, start, due, known, under=False, **more):
     """A clock's run as a dict: when it starts, is due, and since when its start and due are known (ms)."""
@@ -54,8 +56,8 @@ def first(events, *types):
 
 
 def from_start(events, start):
-    """T7: what happened before the start, and is no stop, counts as at the start."""
-    return [event | {"time": max(event["time"], start)} for event in events]
+    """T7: what happened before the start, and is no stop, counts as at the start; in the order of S2."""
+    return sorted((event | {"time": max(event["time"], start)} for event in events), key=order)
 
 
 def good_stops(events, start):

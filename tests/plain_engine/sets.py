@@ -42,11 +42,7 @@ GRADES = "RESI"
 
 def standing(events):
     """The events that stand, each content once, in the order of S2."""
-    by_name = {}
-    for event in events:
-        name = (event["source"], event["id"])
-        if name not in by_name or _weight(event) > _weight(by_name[name]):
-            by_name[name] = event
+    by_name = each_once(events)
     withdrawn = {
         (event["source"], event["data"]["event"]) for event in by_name.values() if _is_withdrawal(event)
     }
@@ -57,6 +53,16 @@ def standing(events):
     for name in sorted(left):
         once.setdefault(_content(left[name]), left[name])
     return sorted(once.values(), key=order)
+
+
+def each_once(events):
+    """S1: of one source and id the content that counts, by (source, id)."""
+    by_name = {}
+    for event in events:
+        name = (event["source"], event["id"])
+        if name not in by_name or _weight(event) > _weight(by_name[name]):
+            by_name[name] = event
+    return by_name
 
 
 def order(event):
