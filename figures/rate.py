@@ -6,8 +6,8 @@ from figures.wilson import Interval, wilson
 
 FEW = 30
 """Fewer clocks than this have no bare percentage (N3)."""
-ABOVE, BELOW, UNDECIDED = "above", "below", "too close to call"
-"""How a share stands to its target: as the whole of its interval does."""
+ABOVE, BELOW, UNDECIDED, TOO_FEW = "above", "below", "too close to call", "too few to say"
+"""How a share stands to its target: as the whole of its interval does, where there are enough clocks."""
 
 
 class Rate(NamedTuple):
@@ -44,13 +44,15 @@ class Rate(NamedTuple):
         return min(max(rounded, int(self.kept > 0)), 1_000 - int(self.kept < self.of))
 
     def against(self, target_percent: int | None) -> str | None:
-        """Above or below its target, or too close to call; None where there is no target or no clock.
+        """Above or below its target, too close to call, too few to say; None where there is no target or no clock.
 
         Above: also the low end of the interval reaches the target. Below: not even its high end does.
         """
         interval = self.interval
         if target_percent is None or interval is None:
             return None
+        if self.few:
+            return TOO_FEW
         target = target_percent / 100
         if interval.low >= target:
             return ABOVE

@@ -36,6 +36,14 @@ class Verdict(NamedTuple):
     attributes: dict[str, Any]
 
 
+def as_at(events: Iterable[Event], at: int | str | None) -> tuple[Iterable[Event], int]:
+    """The events, and the time (ms) to judge them at: `last` is their last recording, None when all has passed."""
+    if isinstance(at, str):
+        events = list(events)
+        return events, max((event.fact.recorded for event in events), default=0)
+    return events, FOREVER if at is None else at
+
+
 def verdicts(
     events: Iterable[Event], pack: Pack, at: int = FOREVER, feeds: Sequence[Feed] = ()
 ) -> Iterator[Verdict]:

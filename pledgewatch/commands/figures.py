@@ -18,12 +18,11 @@ from pledgewatch.figuring.asking import COHORTS, Condition, Groupings, Where, me
 from pledgewatch.figuring.listing import clocks_csv, clocks_table, csv_text, longest_first
 from pledgewatch.figuring.rows import Row, flat_fields, row_fields, rows_of
 from pledgewatch.figuring.tables import tables
-from pledgewatch.judging import FOREVER, Verdict, verdicts
+from pledgewatch.judging import Verdict, as_at, verdicts
 from pledgewatch.lines import verdict_line, write_lines
 from pledgewatch.options import settings_options
 from pledgewatch.reading import Intake, read_events, tell
 from pledgewatch.settings import Settings
-from schemas.facts import Event
 from standards.loader import load_pack
 
 TABLE, JSON, CSV = "table", "json", "csv"
@@ -64,7 +63,7 @@ def command(
     read.
     """
     pack, intake = load_pack(settings.standards), Intake(events)
-    found, until = _asked_at(read_events(events, intake), at)
+    found, until = as_at(read_events(events, intake), at)
     left_out: Counter[str] = Counter()
     kept = _kept(verdicts(found, pack, until), Keep(cohort, where, pack.zone, until), left_out)
     if list_:
@@ -86,14 +85,6 @@ class Keep(NamedTuple):
     where: tuple[Condition, ...]
     zone: ZoneInfo
     at: int
-
-
-def _asked_at(events: Iterable[Event], at: int | str | None) -> tuple[Iterable[Event], int]:
-    """The events, and the time (ms) to judge them at; the last recording is known once all are read."""
-    if isinstance(at, str):
-        events = list(events)
-        return events, max((event.fact.recorded for event in events), default=0)
-    return events, FOREVER if at is None else at
 
 
 def _kept(judged: Iterable[Verdict], keep: Keep, left_out: Counter[str]) -> Iterator[tuple[Verdict, Clock]]:
@@ -128,7 +119,7 @@ def _show(rows: list[Row], by: tuple[str, ...], format_: str) -> None:
 
 
 def _print(parts: Iterable[RenderableType]) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     if not console.is_terminal:
         console.width = _UNSEEN_WIDTH
     shown = 0

@@ -11,7 +11,7 @@ from clocks.saying import AT_RISK, UNRESOURCED, VERDICT
 from clocks.standard import Pack
 from pledgewatch.bulk.judging import LAST, Ask, judge_lines
 from pledgewatch.cli import DIFFERS, OK
-from pledgewatch.judging import FOREVER, announcements
+from pledgewatch.judging import FOREVER, announcements, as_at
 from pledgewatch.lines import said_line, write_lines
 from pledgewatch.options import settings_options
 from pledgewatch.reading import Intake, open_lines, read_by_recording, read_events
@@ -97,9 +97,7 @@ def command(
 def _said(
     found: Iterable[Event], pack: Pack, at: int | str, settings: Settings, news: bool
 ) -> Iterator[bytes]:
-    if isinstance(at, str):
-        found = list(found)
-        at = max((event.fact.recorded for event in found), default=0)
+    found, at = as_at(found, at)
     settle = pack.settle if settings.settle is None else settings.settle
     for said in announcements(found, pack, at, settle):
         if news and said.news:

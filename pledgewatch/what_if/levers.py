@@ -16,7 +16,7 @@ def levers(a: Pack, b: Pack) -> tuple[str, ...]:
     whole = {
         SKEW: a.skew != b.skew,
         STAGED: counts_staged(a) != counts_staged(b),
-        DAYS: (a.zone, a.calendar) != (b.zone, b.calendar),
+        DAYS: (a.zone, a.holidays) != (b.zone, b.holidays),
     }
     return (
         *(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clocks.standard import Pack
-from pledgewatch.judging import Verdict
+from pledgewatch.judging import Verdict, as_at
 from pledgewatch.what_if.comparing import Compared, WhatIf
 from pledgewatch.what_if.reasons import because
 from schemas.facts import Event
@@ -26,9 +26,7 @@ class _Change(NamedTuple):
 
 def what_if_lines(events: Iterable[Event], what_if: WhatIf, at: int | str) -> Iterator[bytes]:
     """The clocks that differ as things stand at `at` (ms, or the last recording), then the summary."""
-    if isinstance(at, str):
-        events = list(events)
-        at = max((event.fact.recorded for event in events), default=0)
+    events, at = as_at(events, at)
     changes: Counter[_Change] = Counter()
     same = 0
     for each in what_if.compared(events, at):

@@ -34,6 +34,12 @@ def _limits(standard: str, compared: Compared) -> str:
 def _limit(standard: Standard | None, area: str | None) -> str:
     if standard is None:
         return "not promised"
+    if standard.working_days:
+        return f"within {standard.working_days} working days"
+    if standard.months:
+        return f"within {standard.months} months" if standard.months > 1 else "within a month"
+    if not standard.limit:
+        return "by the end of the month"
     comparison = "under" if standard.under else "within"
     place = f" ({area})" if area in standard.limits else ""
     return f"{comparison} {format_duration(standard.limit_in(area))}{place}"

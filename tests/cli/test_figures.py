@@ -84,7 +84,7 @@ def test_a_share_stands_on_its_counts_and_beside_what_is_not_in_it(figures: Figu
         "low_percent": 25.0,
         "high_percent": 84.2,
         "target_percent": 90,
-        "against_target": "below",
+        "against_target": "too few to say",
         "excluded": {"cancelled": 1, "on-view": 1},
         "unverifiable": {},
         "running": 1,
@@ -117,6 +117,12 @@ def test_what_was_met_before_a_due_still_to_come_is_told(figures: Figures, day: 
     due = ("--at", "2009-10-24T20:12:00+01:00")
     (row,) = _rows(figures(day, *due, "--format", "json"))
     assert (row["met"], row["not_yet_due"]) == (3, 0)
+
+
+def test_names_from_the_data_are_shown_as_they_are(figures: Figures, tmp_path: Path) -> None:
+    events = str(written(tmp_path / "odd.jsonl", *_incident(1, "+0s", "+5m", borough="[/red] [b]Hackney")))
+    code, said, _ = figures(events, "--by", "borough")
+    assert (code, "[/red] [b]Hackney " in said) == (0, True)
 
 
 def test_clocks_of_other_cohorts_are_counted_apart_and_told(figures: Figures, day: str) -> None:

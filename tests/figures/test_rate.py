@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.rate import ABOVE, BELOW, FEW, UNDECIDED, Rate, interval_text, rate_text
+from figures.rate import ABOVE, BELOW, FEW, TOO_FEW, UNDECIDED, Rate, interval_text, rate_text
 from figures.wilson import wilson
 
 shares = st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
@@ -93,7 +93,9 @@ def test_an_interval_is_shown_for_few_clocks_too() -> None:
         (267, 381, 90, BELOW),
         (380, 381, 90, ABOVE),
         (27, 30, 90, UNDECIDED),
-        (5, 5, 90, UNDECIDED),
+        (0, 29, 90, TOO_FEW),
+        (29, 29, 90, TOO_FEW),
+        (0, 30, 90, BELOW),
         (30, 30, None, None),
         (0, 0, 90, None),
         (35, 35, 90, ABOVE),  # the low end of 35 out of 35 is 90.1 %

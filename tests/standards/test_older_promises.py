@@ -20,6 +20,13 @@ def test_the_national_pledge_gives_more_time_in_the_country() -> None:
     assert (standards["call-999"].limit, standards["snt-reply"].limit) == (10 * SECOND, 24 * HOUR)
 
 
+def test_the_national_pledge_has_the_slower_promises_too() -> None:
+    standards = load_pack(PLEDGE).standards
+    assert (standards["appointment"].limit, standards["comment-ack"].limit) == (48 * HOUR, 24 * HOUR)
+    assert standards["victim-update"].months == 1
+    assert "ward-meeting" in standards
+
+
 def test_the_met_later_gives_fifteen_minutes_and_an_hour_everywhere() -> None:
     standards = load_pack(MET).standards
     assert {standards["attend-immediate"].limit_in(area) for area in (None, "urban", "rural")} == {
@@ -34,6 +41,9 @@ def test_the_met_later_gives_fifteen_minutes_and_an_hour_everywhere() -> None:
         (PLEDGE, "call-non-emergency", "promptly"),
         (MET, "call-non-emergency", "no number"),
         (MET, "snt-reply", "no number"),
+        (MET, "appointment", "no number"),
+        (MET, "victim-update", "no number"),
+        (PLEDGE, "collision-contact", "nothing was read"),
     ],
 )
 def test_where_no_number_was_read_there_is_no_clock_and_the_pack_says_so(

@@ -92,6 +92,22 @@ def test_a_promise_that_one_does_not_make_is_told() -> None:
     assert because(found) == ["snt-reply is within 1d in met-pledge-2009, not promised in met-2012"]
 
 
+@pytest.mark.parametrize(
+    ("start", "subject", "standard", "words"),
+    [
+        ("collision.reported", "RTC-1", "collision-contact", "within 10 working days"),
+        ("crime.recorded", "CASE-1", "victim-update", "within a month"),
+        ("ward.month_opened", "WARD-1", "ward-meeting", "by the end of the month"),
+    ],
+)
+def test_limits_by_the_calendar_are_told_in_its_words(
+    start: str, subject: str, standard: str, words: str
+) -> None:
+    month = {"month": "2009-10"} if subject.startswith("WARD") else {}
+    (sentences,) = told(MET, LATER, event("+0s", start, subject, **month)).values()
+    assert sentences == [f"{standard} is {words} in met-pledge-2009, not promised in met-2012"]
+
+
 def test_another_clock_of_the_same_incident_may_decide() -> None:
     """Left after 13 min it was late by the 12 min, so no other clock started; by the 15 min it was in time (I5)."""
     found = told(MET, LATER, CREATED, event("+13m", "incident.regraded", "CAD-1", grade="S"))
