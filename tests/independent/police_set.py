@@ -2,6 +2,7 @@
 
 On-view incidents are excluded (I4), an arrival up to 2 s before the start counts and an earlier one makes the clock
 unverifiable (T7), closing without an arrival stops nothing (I8), of an incident given twice the newest row counts.
+A row touched over a day after its last time became known then; over 8 days after the deadline it is too late (S8).
 """
 
 import pandas as pd
@@ -60,11 +61,20 @@ def newest(rows):
 
 def expected_clocks(incidents, at):
     promised = incidents[incidents["priority_original"].isin(list(MINUTES))]
-    return table([clock_of(row, at) for row in promised.itertuples(index=False)])
+    return table([clock_of(row, at) for row in promised.itertuples(index=False) if not too_late(row)])
+
+
+def too_late(row):
+    last = max(time for time in (row.received, row.dispatched, row.arrived, row.closed) if not pd.isna(time))
+    return row.updated > max(last + pd.Timedelta(days=1), due_of(row) + pd.Timedelta(days=8))
+
+
+def due_of(row):
+    return row.received + pd.Timedelta(minutes=MINUTES[row.priority_original])
 
 
 def clock_of(row, at):
-    due = row.received + pd.Timedelta(minutes=MINUTES[row.priority_original])
+    due = due_of(row)
     subject, standard = f"CAD-{row.cad_number}", STANDARD[row.priority_original]
     return clock(subject, standard, row.received, due, verdict_of(row, due, at))
 
