@@ -6,6 +6,7 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
+from clocks.feeds import Feed
 from pledgewatch.conform import playing
 from pledgewatch.conform.comparing import compare_said, compare_verdicts
 from pledgewatch.conform.document import DATA_TIMES as TIMES
@@ -104,6 +105,7 @@ def case_of(history):
         said=None,
         stages=None,
         verdicts=None,
+        feeds=tuple(Feed(**feed | {"boroughs": feed["boroughs"] or ()}) for feed in plain_feeds(history)),
     )
 
 
@@ -113,25 +115,42 @@ def _pack(name):
 
 
 def _happening(subject, event):
-    data = {key: format_time(each) if key in TIMES else each for key, each in event.data.items()}
+    data = {
+        key: format_time(each) if key in TIMES and isinstance(each, int) else each
+        for key, each in event.data.items()
+    }
     value = {
         "specversion": "1.0",
         "id": event.id,
         "source": event.source,
         "type": event.type,
-        "subject": subject,
+        "subject": event.source if event.topic else subject,
         "time": format_time(event.at),
         "recordedtime": format_time(event.seen),
         "data": data,
     }
     words = ", ".join(f"{key} {each}" for key, each in data.items())
-    return Happening(decode(json.dumps(value).encode()), f"{event.type}  {event.source}/{event.id}  {words}")
+    return Happening(
+        decode(json.dumps(value).encode(), event.topic), f"{event.type}  {event.source}/{event.id}  {words}"
+    )
+
+
+def _written(key, value):
+    return format_time(value) if key in TIMES and isinstance(value, int) else value
+
+
+def plain_feeds(history):
+    """The feeds of a history as plain dicts."""
+    return [
+        dict(zip(("source", "topic", "silence", "boroughs", "skew"), feed, strict=True))
+        for feed in history.feeds
+    ]
 
 
 def disagreement(history):
     """How the two engines differ on a history, as a run of the real one against the plain one; None: they agree."""
     case = case_of(history)
-    real, plain = playing.as_written(case), plainly(case, history.pack)
+    real, plain = playing.as_written(case), plainly(case, history.pack, plain_feeds(history))
     run = Run(
         "the real engine; wanted is what the plain one says",
         compare_said(plain.said, real.said),

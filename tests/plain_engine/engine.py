@@ -199,7 +199,7 @@ def _is_of(name, subject):
 def _shown(run, verdict):
     reason = {"excluded": run.get("excluded"), "unverifiable": run.get("unverifiable")}.get(verdict)
     shown = {key: run.get(key) for key in SHOWN} | {"verdict": verdict, "reason": reason}
-    return shown if verdict in ("met", "breached") else shown | {"stop": None, "elapsed": None, "skew": False}
+    return shown if reason is None else shown | {"stop": None, "elapsed": None, "skew": False}
 
 
 def _moments(run):

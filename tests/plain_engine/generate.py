@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from schemas.times import format_time, parse_time
+from tests.plain_engine.feeds import KIND_TOPICS, OTHERS
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 STARTS = [
@@ -84,6 +85,7 @@ class Made:
     at: int
     seen: int
     data: dict
+    topic: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ class History:
     pack: str
     until: int | None
     events: tuple[Made, ...]
+    feeds: tuple[tuple, ...] = ()
+    """Each a source, a topic, its silence (ms), its boroughs and its skew (ms), or None."""
 
     def without(self, index):
         """The history less one event."""
@@ -113,13 +117,39 @@ def history(seed):
         events.append(
             _again(random, events) if events and random.random() < 0.15 else _event(random, kind, name, times)
         )
+    feeds, spoken = _feeds(Random(-seed), kind, times) if seed % 4 == 0 else ((), [])
     return History(
         seed=seed,
         subject=f"{kind}-1",
         pack=random.choice(("met-pledge-2009", "met-pledge-2009", "national-2026")),
         until=random.choice(times) if random.random() < 0.3 else None,
-        events=tuple(sorted((_in_time(kind, event) for event in events), key=lambda event: event.seen)),
+        events=tuple(
+            sorted((_in_time(kind, event) for event in [*events, *spoken]), key=lambda event: event.seen)
+        ),
+        feeds=feeds,
     )
+
+
+def _feeds(random, kind, times):
+    """Feeds of both sources, and what they say of themselves: heartbeats, promises, outages."""
+    topics = KIND_TOPICS.get(kind, OTHERS)
+    names = [("cad", topics[0]), ("avl", topics[-1])]
+    feeds = tuple(
+        (*name, random.choice((5 * SECOND, MINUTE, HOUR)), random.choice((None, None, ("Hackney",))), None)
+        for name in random.sample(names, random.randint(1, 2))
+    )
+    spoken = [_spoken(random, number, *random.choice(names), times) for number in range(random.randint(1, 5))]
+    return feeds, spoken
+
+
+def _spoken(random, number, source, topic, times):
+    at = random.choice(times) + random.choice(NEAR)
+    if random.random() < 0.2:
+        begins, ends = sorted((random.choice(times), random.choice(times) + MINUTE))
+        return Made(source, f"o{number % 2}", "source.outage", at, at, {"from": begins, "until": ends}, topic)
+    through = random.choice((None, None, at, random.choice(times)))
+    data = {} if through is None else {"through": through}
+    return Made(source, f"h{number}", "source.heartbeat", at, at, data, topic)
 
 
 def _in_time(kind, event):

@@ -7,15 +7,15 @@ from tests.plain_engine.comparing import case_of, disagreement, plainly, report
 from tests.plain_engine.generate import KINDS, history
 
 HISTORIES, CHUNK = 3_000, 250
+AWAITED = {628, 1740}
+"""Where clocks/ is to be mended: a feed that speaks after a subject was forgotten; unverifiable once more."""
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, CHUNK))
 def test_both_engines_agree(first):
     for seed in range(first, first + CHUNK):
-        made = history(seed)
-        if any(event.at > event.seen for event in made.events):
-            continue
-        assert disagreement(made) is None, "\n" + report(made)
+        if seed not in AWAITED:
+            assert disagreement(history(seed)) is None, "\n" + report(history(seed))
 
 
 def test_a_seed_makes_the_same_history_again():
