@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+import traceback
 
 from tests.plain_engine.comparing import disagreement, report
 from tests.plain_engine.generate import history
@@ -15,20 +16,30 @@ def main(arguments):
     """The exit code: 0 where the engines agree, 1 where they do not."""
     options = _options(arguments)
     os.nice(10)
-    began, differing = time.monotonic(), []
+    began, differing, number = time.monotonic(), 0, 0
     for number, seed in enumerate(range(options.seed, options.seed + options.histories), 1):
-        if disagreement(history(seed)) is not None:
-            differing.append(seed)
-            print(report(history(seed)), flush=True)
-        if number % EVERY == 0:
-            print(
-                f"{number:,} histories, {len(differing)} disagreements, {time.monotonic() - began:.0f} s",
-                flush=True,
-            )
-        if len(differing) >= options.most:
+        told = _told(seed)
+        if told is not None:
+            differing += 1
+            print(told, flush=True)
+        if number % EVERY == 0 or differing >= options.most:
+            print(_sentence(number, differing, began), flush=True)
+        if differing >= options.most:
             break
-    print(f"{number:,} histories, {len(differing)} disagreements, {time.monotonic() - began:.0f} s")
+    print(_sentence(number, differing, began))
     return 1 if differing else 0
+
+
+def _told(seed):
+    """The disagreement on a seed's history, or the fall of an engine; None where they agree."""
+    try:
+        return None if disagreement(history(seed)) is None else report(history(seed))
+    except Exception:
+        return f"history {seed}: an engine fell over\n{traceback.format_exc()}"
+
+
+def _sentence(number, differing, began):
+    return f"{number:,} histories, {differing} disagreements, {time.monotonic() - began:.0f} s"
 
 
 def _options(arguments):

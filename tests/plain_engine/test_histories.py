@@ -36,10 +36,10 @@ def test_most_histories_have_something_to_say():
 
 
 def test_an_engine_that_is_wrong_is_found_out_and_its_history_made_small(monkeypatch):
-    def deaf(case, packs):
+    def deaf(case, *judged_by):
         """Never hears of an arrival."""
         happenings = [each for each in case.happenings if each.event.fact.type != "unit.arrived"]
-        return plainly(replace_happenings(case, happenings), packs)
+        return plainly(replace_happenings(case, happenings), *judged_by)
 
     monkeypatch.setattr(comparing, "plainly", deaf)
     seed = next(seed for seed in range(1_000) if disagreement(history(seed)) is not None)
