@@ -8,7 +8,7 @@ from agents.dead_letters import dead_letter
 from agents.merging import Taken
 from schemas.decoding import FUTURE_ALLOWED, check_future, decode
 from schemas.errors import Refused
-from schemas.events import HEARTBEAT
+from schemas.events import OF_SOURCES
 from schemas.facts import Event
 from streams.ledger import Entry
 from streams.observed import Observed
@@ -64,7 +64,7 @@ class Border:
         return event
 
     def _check_partition(self, event: Event) -> None:
-        if event.fact.type == HEARTBEAT:  # sent to every partition
+        if event.fact.type in OF_SOURCES:  # sent to every partition
             return
         right = partition_of(event.subject, self._partitions)
         if right != self._partition:

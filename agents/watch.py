@@ -8,10 +8,13 @@ from typing import Any
 from agents.border import Border
 from agents.merging import Ended, Merge, Taken, Waiting, companions
 from clocks.announcing import encoded
+from clocks.announcing_feeds import encoded_feed
+from clocks.feeds import FEED, Feed
 from clocks.roll import open_clock
 from clocks.saying import Said
 from clocks.settled import TALLY
 from clocks.shard import Shard
+from clocks.silence import FeedNews
 from clocks.standard import Pack
 from schemas.errors import Refused
 from schemas.events import INPUT_TOPICS, KIND_TOPICS
@@ -21,6 +24,7 @@ from streams.ledger import Entry, Group, LedgerWriter
 from streams.metrics import LaneCopy
 from streams.observed import Observed
 from streams.partition_time import PartitionTime
+from streams.partitioning import partition_of
 from streams.takeover import LedgerReader, take_over
 from streams.topics import ALERTS, LEDGER
 from streams.transport import uptime_ms
@@ -50,6 +54,7 @@ class Setup:
     partitions: int
     pack: Pack
     clock: Clock
+    feeds: tuple[Feed, ...] = ()
     observed: Observed = field(default_factory=Observed)
 
 
@@ -60,13 +65,14 @@ class PartitionWatch:
         self.partition = partition
         self.setup = setup
         self.time = PartitionTime(setup.pack.settle)
-        self.shard = Shard(setup.pack)
+        self.shard = self._new_shard()
         self.writer: LedgerWriter | None = None
         self._whole = False
         """Whether the shard is all that the ledger has: not while it is being restored, nor once it was dropped."""
         self._held_end: int | None = None
         self._changed: dict[str, None] = {}
         self._said: list[tuple[Said, bool]] = []
+        self._of_feeds: list[tuple[FeedNews, bool]] = []
         self._border = Border(partition, setup.partitions, setup.observed)
         self._folded: list[Any] = []
         self._next: dict[str, int] = {}
@@ -95,9 +101,9 @@ class PartitionWatch:
 
     def drop(self) -> None:
         """Forget the shard and all that waits: it is in the ledger, or will be read again."""
-        self.shard = Shard(self.setup.pack)
+        self.shard = self._new_shard()
         self._whole, self._held_end = False, None
-        self._changed, self._said, self._folded = {}, [], []
+        self._changed, self._said, self._of_feeds, self._folded = {}, [], [], []
         self._border.take_dead()
         self._next, self._held = {}, set()
         self.put_back()
@@ -111,8 +117,17 @@ class PartitionWatch:
         self._whole = False
         await writer.stop()
 
+    def _new_shard(self) -> Shard:
+        """Every partition hears all feeds' heartbeats; one of them announces that they are missing."""
+        setup = self.setup
+        return Shard(
+            setup.pack,
+            setup.feeds,
+            lambda feed: partition_of(feed.source, setup.partitions) == self.partition,
+        )
+
     def _restore(self, key: str, value: bytes) -> None:
-        if "/" not in key or key.startswith(TALLY):  # feeds stand beside the subjects
+        if "/" not in key or key.startswith((TALLY, FEED)):
             self.shard.restore(key, value)
 
     # ---- steps 2-4: decode, fold, advance ------------------------------------------------------------------
@@ -244,6 +259,8 @@ class PartitionWatch:
 
     def _note(self, said: list[Said], kinds: Any) -> None:
         self._changed.update(dict.fromkeys(self.shard.take_changed()))
+        if self.shard.feeds:
+            self._note_feeds(self.shard.feeds.take_news())
         if not said:
             return
         for each in said:
@@ -255,6 +272,14 @@ class PartitionWatch:
         self._said += [(each, catching_up) for each in news]
         for each in news:
             self.setup.observed.announced(each, self.setup.pack, self.setup.clock)
+
+    def _note_feeds(self, news: list[FeedNews]) -> None:
+        for each in news:
+            self._of_feeds.append((each, self.time.topics[each.feed.topic].behind()))
+            self.setup.observed.news[each.news] += 1
+            log.warning(
+                "the feed %s: %s", each.feed.key.removeprefix(FEED), each.news.replace("feed.", "is ")
+            )
 
     async def copy(self) -> LaneCopy:
         """What /metrics shows of this partition, copied a little at a time."""
@@ -326,11 +351,11 @@ class PartitionWatch:
 
     def pending(self) -> bool:
         """Whether anything is to be written or acknowledged."""
-        return bool(self._changed or self._said or self._border.dead or self._folded)
+        return bool(self._changed or self._said or self._of_feeds or self._border.dead or self._folded)
 
     def urgent(self) -> bool:
         """Whether there is something to announce, or a good deal to write."""
-        return bool(self._said) or len(self._changed) >= MANY
+        return bool(self._said or self._of_feeds) or len(self._changed) >= MANY
 
     async def write(self) -> None:
         """One transaction of all that changed, then the acknowledgement of what it came from."""
@@ -345,11 +370,20 @@ class PartitionWatch:
         """Step 5: cut and encoded with no await in between: a fold in the middle would part word and deed."""
         changed, said, dead, folded = self._changed, self._said, self._border.take_dead(), self._folded
         self._changed, self._said, self._folded = {}, [], []
+        of_feeds, self._of_feeds = self._of_feeds, []
         group, pack = writer.group(), self.setup.pack
         group.add_all(Entry(LEDGER, name.encode(), self.shard.save(name)) for name in changed)
         group.add_all(
             Entry(ALERTS, each.clock.encode(), encoded(each, pack, settle=pack.settle, catching_up=behind))
             for each, behind in said
+        )
+        group.add_all(
+            Entry(
+                ALERTS,
+                each.feed.key.encode(),
+                encoded_feed(each, pack, settle=pack.settle, catching_up=behind),
+            )
+            for each, behind in of_feeds
         )
         group.add_all(dead)
         return group, folded

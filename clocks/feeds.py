@@ -12,6 +12,8 @@ RECORD_VERSION = 1
 MOST_GAPS = 200
 """Gaps kept of one feed; beyond, the oldest are forgotten. What `through` made good is not kept at all."""
 FAR = 1 << 62
+FEED = "feed/"
+"""The keys of feeds begin so, in the ledger and on `breach-alerts`."""
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +28,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What it is called in the ledger and on `breach-alerts`."""
-        return f"feed/{self.topic}/{self.source}"
+        return f"{FEED}{self.topic}/{self.source}"
 
 
 class Span(msgspec.Struct, frozen=True, gc=False):
@@ -89,6 +91,20 @@ class Heard(msgspec.Struct, omit_defaults=True):
         self.outages = {**self.outages, name: sorted([*versions, version])}
         return True
 
+    def join(self, other: "Heard", silence: int) -> None:
+        """Take in what was heard of the same feed in other records."""
+        for name, versions in other.outages.items():
+            for version in versions:
+                self.declare(name, *version)
+        spells = sorted([*self._spells(), *other._spells()])
+        self.through, self.gaps = max(self.through, other.through), []
+        for number, (begin, end) in enumerate(spells):
+            if number == 0 or self.last is None:
+                self.first, self.last = begin, end
+                continue
+            self._keep((self.last, begin), silence)
+            self.last = max(self.last, end)
+
     def silenced(self, due: int, now: int, silence: int) -> int | None:
         """From when (ms) it is known at `now` that what fell due at `due` cannot be judged; None: it can."""
         if due <= self.through:
@@ -120,6 +136,13 @@ class Heard(msgspec.Struct, omit_defaults=True):
         if place >= 0 and due < self.gaps[place][1]:
             return self.gaps[place][0]
         return self.last if self.last is not None and due > self.last else None
+
+    def _spells(self) -> list[tuple[int, int]]:
+        """From when until when it was never silent for too long."""
+        if self.first is None or self.last is None:
+            return []
+        edges = [self.first, *(edge for gap in self.gaps for edge in gap), self.last]
+        return list(zip(edges[::2], edges[1::2], strict=True))
 
     def _split(self, recorded: int, silence: int) -> Span | None:
         place = bisect_left(self.gaps, (recorded,)) - 1

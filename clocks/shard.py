@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from clocks.attributes import describe
 from clocks.deadlines import Deadlines
-from clocks.feeds import FAR, Feed
+from clocks.feeds import FAR, FEED, Feed
 from clocks.finding import Finding, Judgement
 from clocks.forgetting import KEPT, forgotten_already, forgotten_at, may_join, too_late
 from clocks.history import UNREAD, History
@@ -29,8 +29,6 @@ FORGOTTEN_BESIDE = 20
 """Subjects of a kind forgotten each time that time moves, which may be often in one turn."""
 NOT_KEPT = UNREAD | OF_SOURCES
 """Types that are in no subject's history."""
-_FEED = "feed/"
-"""The keys of feeds in the ledger begin so; no subject has a slash."""
 
 
 class Failure(NamedTuple):
@@ -174,7 +172,7 @@ class Shard:
             return self._leaving.save()
         if name.startswith(TALLY):
             return self.roll.tallies.settled.save(name.removeprefix(TALLY))
-        if name.startswith(_FEED):
+        if name.startswith(FEED):
             return self.feeds.save(name)
         subject = self._subjects.get(name)
         return None if subject is None else encode_record(subject.record(name))
@@ -186,7 +184,7 @@ class Shard:
         elif name.startswith(TALLY):
             record = read_week(value)
             self.roll.tallies.restore_week(record.week, dict(record.counts))
-        elif name.startswith(_FEED):
+        elif name.startswith(FEED):
             self.feeds.restore(name, value)
         else:
             self._restore_subject(name, value)

@@ -109,6 +109,11 @@ class Feeds:
         self.hear((event for event in events if event.fact.recorded <= at), dict.fromkeys(KIND_TOPICS, 0))
         self._changed, self._news = {}, []
 
+    def join(self, other: "Feeds") -> None:
+        """Take in what others, of the same names, heard in other records."""
+        for key, known in self._known.items():
+            known.heard.join(other._known[key].heard, known.feed.silence)
+
     def _hear(self, known: Known, fact: Fact, times: Times, said_at: int | None) -> None:
         heard, recorded = known.heard, fact.recorded
         self._changed[known.feed.key] = None

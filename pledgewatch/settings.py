@@ -96,6 +96,9 @@ class Settings:
     settle: int | None = _declared(
         None, DURATION, "Work", "How long after a deadline to announce it; the pack's where not given."
     )
+    feeds: str | None = _declared(
+        None, FILE, "Work", "YAML file that names the feeds whose silence matters; none where not given."
+    )
     metrics_bind: str = _declared("127.0.0.1", TEXT, "Watching", "The address on which /metrics is served.")
     metrics_port: int = _declared(
         9464, PORT, "Watching", "The port on which /metrics is served; 0 takes a free one."

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from schemas.announcements import Announcement, AnnouncementData
+from schemas.announcements import Announcement, AnnouncementData, FeedAnnouncement, News
 from schemas.reasons import reason_in_words
 from schemas.times import DAY, SECOND, as_datetime, format_duration, parse_time
 
@@ -46,14 +46,33 @@ _DONE = {
 }
 
 
-def tell(announcement: Announcement, zone: ZoneInfo) -> Line:
+def tell(announcement: News, zone: ZoneInfo) -> Line:
     """One announcement in words; times in `zone`."""
+    if isinstance(announcement, FeedAnnouncement):
+        return _of_feed(announcement, zone)
     data = announcement.data
     mark, style, words = _NEWS[announcement.type]
     if data.corrects is not None and announcement.type != "clock.breached":
         mark, style = "taken back", "green"
-    when = f"{as_datetime(parse_time(announcement.time)).astimezone(zone):%d %b %H:%M:%S}"
+    when = _when(announcement.time, zone)
     return Line(when, mark, style, f"{_subject(announcement)}: {words(data, zone)}{_asides(announcement)}")
+
+
+def _of_feed(announcement: FeedAnnouncement, zone: ZoneInfo) -> Line:
+    """A feed is one source on one topic; what depends on it is told clock by clock."""
+    data = announcement.data
+    places = f" ({', '.join(data.boroughs)})" if data.boroughs else ""
+    silent = parse_time(announcement.time) - parse_time(data.last)
+    mark, style, words = {
+        "feed.silent": ("SILENT", "bold red", f"nothing heard since {_when(data.last, zone)}"),
+        "feed.back": ("back", "green", f"heard again, after {_short(silent)}"),
+    }[announcement.type]
+    what = f"feed {data.feed} on {data.topic}{places}: {words}{_asides(announcement)}"
+    return Line(_when(announcement.time, zone), mark, style, what)
+
+
+def _when(time: str, zone: ZoneInfo) -> str:
+    return f"{as_datetime(parse_time(time)).astimezone(zone):%d %b %H:%M:%S}"
 
 
 def _breached(data: AnnouncementData, zone: ZoneInfo) -> str:
@@ -102,8 +121,6 @@ _NEWS: dict[str, tuple[str, str, Callable[[AnnouncementData, ZoneInfo], str]]] =
     "clock.excluded": ("excluded", "green", _excluded),
     "clock.at_risk": ("at risk", "yellow", _at_risk),
     "incident.unresourced": ("NO UNIT", "bold yellow", _unresourced),
-    "feed.silent": ("SILENT", "bold red", _unverifiable),
-    "feed.back": ("back", "green", _unverifiable),
 }
 
 
@@ -131,7 +148,7 @@ def _corrected(data: AnnouncementData) -> str:
     return f" (was called {data.corrects_verdict})" if data.corrects_verdict else ""
 
 
-def _asides(announcement: Announcement) -> str:
+def _asides(announcement: News) -> str:
     behind = parse_time(announcement.recordedtime) - parse_time(announcement.time)
     return f" [old news: {_short(behind)} ago]" if announcement.data.late else ""
 

@@ -1,8 +1,8 @@
-"""What goes to the topic `breach-alerts`: CloudEvents that tell what became of a clock."""
+"""What goes to the topic `breach-alerts`: CloudEvents that tell what became of a clock, or of a feed."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from schemas.cloudevent import Instant, Name
 
@@ -14,9 +14,8 @@ NewsType = Literal[
     "clock.unverifiable",
     "clock.met",
     "clock.excluded",
-    "feed.silent",
-    "feed.back",
 ]
+FeedNewsType = Literal["feed.silent", "feed.back"]
 Verdict = Literal["running", "met", "breached", "excluded", "unverifiable"]
 
 
@@ -69,3 +68,44 @@ class Announcement(BaseModel):
     time: Instant = Field(description="the moment it is about: the deadline, for an expiry")
     recordedtime: Instant = Field(description="when it was said")
     data: AnnouncementData
+
+
+class FeedAnnouncementData(BaseModel):
+    """The feed that fell silent, or is back (S6)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    feed: Name = Field(description="the source of its events")
+    topic: Name
+    boroughs: tuple[Name, ...] = Field((), description="those it is named for, if any")
+    silence_ms: int = Field(description="how long it may be silent, as the clock counts")
+    last: Instant = Field(description="the last record before the silence")
+    revision: int = Field(ge=1, description="counts what was said of this feed")
+    corrects: str | None = Field(None, description="of `feed.back`: the id of its `feed.silent`")
+    late: bool = Field(False, description="its moment is too long ago to page anybody (T6)")
+    catching_up: bool = Field(False, description="said while a backlog was being read")
+    delay_ms: int | None = Field(None, description="from its moment and settle to this, where time fired it")
+
+
+class FeedAnnouncement(BaseModel):
+    """One CloudEvent on `breach-alerts`; its `subject` is the feed."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    specversion: Literal["1.0"]
+    id: Name = Field(description="uuid5 of feed and revision: the same whoever says it")
+    source: Name
+    type: FeedNewsType
+    subject: Name = Field(description="the feed, feed/TOPIC/SOURCE")
+    time: Instant = Field(description="the moment it is about")
+    recordedtime: Instant = Field(description="when it was said")
+    data: FeedAnnouncementData
+
+
+News = Announcement | FeedAnnouncement
+_news: TypeAdapter[News] = TypeAdapter(Annotated[News, Field(discriminator="type")])
+
+
+def read_news(value: bytes) -> News:
+    """A record of `breach-alerts`; ValidationError where it is none."""
+    return _news.validate_json(value)

@@ -15,7 +15,7 @@ from pledgewatch.reading import tell as complain
 from pledgewatch.settings import KAFKA, Settings
 from pledgewatch.telling import tell
 from pledgewatch.topic_reading import Record, TopicReader
-from schemas.announcements import Announcement
+from schemas.announcements import News, read_news
 from schemas.times import parse_duration
 from standards.loader import load_pack
 from streams.connection import Connection
@@ -53,7 +53,7 @@ class Teller:
         self.told = 0
         self._console = Console(highlight=False, soft_wrap=True)
 
-    def tell(self, announcement: Announcement, record: Record) -> None:
+    def tell(self, announcement: News, record: Record) -> None:
         """One announcement, as one line."""
         self.told += 1
         if self._as_json:
@@ -65,16 +65,16 @@ class Teller:
         )
 
 
-def _read(records: Iterable[Record]) -> Iterable[tuple[Announcement, Record]]:
+def _read(records: Iterable[Record]) -> Iterable[tuple[News, Record]]:
     for record in records:
         try:
-            yield Announcement.model_validate_json(record.value or b""), record
+            yield read_news(record.value or b""), record
         except ValidationError as invalid:
             place = f"{record.topic}[{record.partition}] at {record.offset}"
             complain(f"{place}: not an announcement: {invalid.errors()[0]['msg']}")
 
 
-def _when_said(told: tuple[Announcement, Record]) -> tuple[str, str]:
+def _when_said(told: tuple[News, Record]) -> tuple[str, str]:
     return told[0].recordedtime, told[0].subject
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from pledgewatch.cli import DIFFERS, OK, WRONG
+from pledgewatch.naming import read_feeds
 from pledgewatch.options import settings_options
 from pledgewatch.settings import KAFKA, Settings
 from pledgewatch.verifying.comparing import Comparison, compare
@@ -20,7 +21,7 @@ from streams.connection import Connection
 
 @click.command()
 @click.argument("folder", required=False, metavar="[DIR]", type=click.Path(exists=True, file_okay=False))
-@settings_options(*KAFKA, "standards", "clock", "settle")
+@settings_options(*KAFKA, "standards", "clock", "settle", "feeds")
 @click.option(
     "--stories", type=click.IntRange(0), default=20, show_default=True, help="How many to tell in full."
 )
@@ -29,7 +30,7 @@ def command(ctx: click.Context, folder: str | None, settings: Settings, stories:
     """Judge recorded events again and compare with what was said: of a recording DIR, or of what stands in Kafka.
 
     Each difference is told as a story. In Kafka the ledger, breach-alerts and dead-letters are compared too;
-    give --standards, --clock and --settle as the workers have them. Exit code 0: no difference; 1: some;
+    give --standards, --clock, --settle and --feeds as the workers have them. Exit code 0: no difference; 1: some;
     2: there was nothing to compare.
     """
     if folder is not None and ctx.params.get("bootstrap") is not None:
@@ -44,7 +45,9 @@ def command(ctx: click.Context, folder: str | None, settings: Settings, stories:
 def _in_kafka(settings: Settings) -> list[Recorded]:
     pack, clock = load_pack(settings.standards), parse_clock(settings.clock)
     settle = clock.of_wall(pack.settle if settings.settle is None else settings.settle)
-    return read_topics(Connection.of(settings), pack, clock, settle)
+    return read_topics(
+        Connection.of(settings), pack, clock, settle, read_feeds(settings.feeds, clock.of_wall)
+    )
 
 
 def _answer(found: Comparison, stories: int) -> int:

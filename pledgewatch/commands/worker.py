@@ -11,6 +11,7 @@ from agents.watch import Setup
 from agents.worker import STOP_WITHIN, Worker, paced
 from pledgewatch.kinds import DURATION
 from pledgewatch.logs import configure_logs
+from pledgewatch.naming import read_feeds
 from pledgewatch.options import settings_options
 from pledgewatch.settings import KAFKA, LOGS, Settings
 from schemas.errors import PledgeWatchError
@@ -23,7 +24,7 @@ from streams.probes import Probes
 
 log = logging.getLogger("pledgewatch.worker")
 QUIET = ("aiokafka", "faust", "mode", "kafka")
-OPTIONS = (*KAFKA, "app_id", "standards", "clock", "settle", "metrics_bind", "metrics_port", *LOGS)
+OPTIONS = (*KAFKA, "app_id", "standards", "clock", "settle", "feeds", "metrics_bind", "metrics_port", *LOGS)
 
 
 @click.command()
@@ -91,7 +92,14 @@ def _setup(settings: Settings) -> Setup:
     connection, clock = Connection.of(settings), parse_clock(settings.clock)
     pack = paced(load_pack(settings.standards), clock, settings.settle)
     partitions = topics.require(connection)
-    return Setup(connection=connection, app_id=settings.app_id, partitions=partitions, pack=pack, clock=clock)
+    return Setup(
+        connection=connection,
+        app_id=settings.app_id,
+        partitions=partitions,
+        pack=pack,
+        clock=clock,
+        feeds=read_feeds(settings.feeds, clock.of_wall),
+    )
 
 
 def _signals() -> asyncio.Event:

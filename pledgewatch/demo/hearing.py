@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pledgewatch.topic_reading import Record, TopicReader
 from pledgewatch.verifying.folder import EVENTS, SAID
 from pledgewatch.verifying.topics import UNDER_WAY
-from schemas.announcements import Announcement
+from schemas.announcements import News, read_news
 from schemas.decoding import decode
 from schemas.errors import PledgeWatchError, Refused
 from schemas.events import INPUT_TOPICS
@@ -28,7 +28,7 @@ class Hearing:
     """Reads inputs, announcements and dead letters from now on, in a thread of its own."""
 
     def __init__(self, connection: Connection, clock: Clock, folder: Path | None) -> None:
-        self.announcements: deque[Announcement] = deque()
+        self.announcements: deque[News] = deque()
         self.events = 0
         self.dead_letters = 0
         self.arrived_late: dict[tuple[str, str], int] = {}
@@ -82,7 +82,7 @@ class Hearing:
     def _take_announcement(self, value: bytes) -> None:
         _write(self._said, value)
         try:
-            self.announcements.append(Announcement.model_validate_json(value))
+            self.announcements.append(read_news(value))
         except ValidationError as invalid:
             self.failure = PledgeWatchError(f"an announcement cannot be read: {invalid.errors()[0]['msg']}")
 

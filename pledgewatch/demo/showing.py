@@ -14,7 +14,7 @@ from rich.text import Text
 from clocks.standard import Pack
 from pledgewatch.demo.reckoning import Kept, Nearest, rate_in_words
 from pledgewatch.telling import NAMES, Line, tell
-from schemas.announcements import Announcement
+from schemas.announcements import FeedAnnouncement, News
 from schemas.times import SECOND, as_datetime, format_duration
 
 LINES_KEPT = 200
@@ -43,9 +43,11 @@ class Tally:
         self.taken_back = 0
         self.delays: list[int] = []
 
-    def add(self, announcement: Announcement) -> None:
+    def add(self, announcement: News) -> None:
         """Counts one."""
         self.types[announcement.type] += 1
+        if isinstance(announcement, FeedAnnouncement):
+            return
         self.taken_back += announcement.data.corrects is not None
         delay = announcement.data.delay_ms
         if delay is not None and delay >= 0 and not announcement.data.catching_up:
@@ -80,7 +82,7 @@ class Screen:
         """A word of ours, among the announcements."""
         self._show(Text(words, style="dim"))
 
-    def announce(self, announcements: Iterable[Announcement]) -> None:
+    def announce(self, announcements: Iterable[News]) -> None:
         """Takes in what was announced."""
         for announcement in announcements:
             self.tally.add(announcement)

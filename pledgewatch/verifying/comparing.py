@@ -81,7 +81,9 @@ def compare(recorded: Recorded) -> Comparison:
 
 def _judged_again(recorded: Recorded) -> dict[str, list[Told]]:
     wanted: dict[str, list[Told]] = {}
-    judged = announcements(recorded.in_order(), recorded.pack, recorded.at_most, recorded.settle)
+    judged = announcements(
+        recorded.in_order(), recorded.pack, recorded.at_most, recorded.settle, recorded.feeds
+    )
     for said in judged:
         if recorded.whole or said.news:
             wanted.setdefault(said.clock, []).append(of_said(said))

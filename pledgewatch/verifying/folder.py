@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pledgewatch.reading import Intake, read_events
 from pledgewatch.verifying.recorded import Recorded
 from pledgewatch.verifying.told import Told, of_announcement
-from schemas.announcements import Announcement
+from schemas.announcements import Announcement, read_news
 from schemas.errors import PledgeWatchError
 from schemas.times import format_time, parse_time
 from standards.loader import load_pack
@@ -94,7 +94,8 @@ def _said(path: Path) -> list[Told]:
     said = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
-            said.append(of_announcement(Announcement.model_validate_json(line)))
+            news = read_news(line)
+            said += [of_announcement(news)] if isinstance(news, Announcement) else []
         except ValidationError as invalid:
             raise RecordingError(f"{path}:{number}: no announcement: {invalid.errors()[0]['msg']}") from None
     return said

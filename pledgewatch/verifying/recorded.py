@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from itertools import islice, product
 from operator import attrgetter
 
+from clocks.feeds import Feed
 from clocks.finding import Finding
 from clocks.history import UNREAD, History
 from clocks.judging import judge
 from clocks.standard import Pack
-from pledgewatch.verifying.told import Told
-from schemas.events import HEARTBEAT, kind_of
+from pledgewatch.verifying.told import FeedTold, Told
+from schemas.events import OF_SOURCES, kind_of
 from schemas.facts import Event, Fact
 
 MOST_BEGINNINGS = 2_000
@@ -39,6 +40,9 @@ class Recorded:
     whole: bool = False
     alerts: dict[str, list[int]] | None = None
     """Where `said` is the ledger's: the revisions of each clock that `breach-alerts` carries."""
+    feeds: tuple[Feed, ...] = ()
+    told_of_feeds: dict[str, list[FeedTold]] = field(default_factory=dict)
+    """What `breach-alerts` carries of the feeds that this partition announces."""
     unreadable: int = 0
     lost: int = 0
     """Records that cannot be read and are not among the dead letters."""
@@ -71,7 +75,7 @@ class Histories:
     def __init__(self, events: Iterable[Event]) -> None:
         self._facts: dict[str, dict[str, list[Fact]]] = {}
         for subject, topic, fact, _ in events:
-            if fact.type not in UNREAD and fact.type != HEARTBEAT:
+            if fact.type not in UNREAD and fact.type not in OF_SOURCES:
                 self._facts.setdefault(subject, {}).setdefault(topic, []).append(fact)
 
     def __len__(self) -> int:

@@ -33,6 +33,14 @@ class Told(NamedTuple):
         return self[:5] + self[6:9]
 
 
+class FeedTold(NamedTuple):
+    """What was told of a feed: that it is silent, or back; `about` in ms."""
+
+    news: str
+    about: int
+    revision: int
+
+
 class Standing(NamedTuple):
     """What people hold of a clock after all that was told; `stop` only of a breached one."""
 

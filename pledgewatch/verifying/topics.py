@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from clocks.feeds import Feed
 from clocks.standard import Pack
 from clocks.subject import decode_record
 from pledgewatch.reading import tell
 from pledgewatch.topic_reading import Record, TopicReader
 from pledgewatch.verifying.recorded import Recorded
-from pledgewatch.verifying.told import of_announcement, of_revisions
-from schemas.announcements import Announcement
+from pledgewatch.verifying.told import FeedTold, of_announcement, of_revisions
+from schemas.announcements import FeedAnnouncement, read_news
 from schemas.decoding import decode
 from schemas.errors import Refused
-from schemas.events import HEARTBEAT, INPUT_TOPICS
+from schemas.events import INPUT_TOPICS, OF_SOURCES
 from schemas.facts import Event
+from schemas.times import parse_time
 from streams.clock import Clock, EventsClock
 from streams.connection import Connection
 from streams.partition_time import ANSWER_HOLDS
@@ -38,10 +40,13 @@ class _Parts:
 
     ledger: dict[int, dict[str, bytes | None]] = field(default_factory=dict)
     alerts: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    of_feeds: dict[int, dict[str, list[FeedTold]]] = field(default_factory=dict)
     dead: set[Place] = field(default_factory=set)
 
 
-def read_topics(connection: Connection, pack: Pack, clock: Clock, settle: int) -> list[Recorded]:
+def read_topics(
+    connection: Connection, pack: Pack, clock: Clock, settle: int, feeds: tuple[Feed, ...] = ()
+) -> list[Recorded]:
     """Each partition's inputs, and what its ledger says was said of them; `settle` in ms of the clock.
 
     What was said is read first: the inputs then hold all it can have come from.
@@ -53,7 +58,8 @@ def read_topics(connection: Connection, pack: Pack, clock: Clock, settle: int) -
         for record in reader.to_end():
             recorded = partitions.get(record.partition)
             if recorded is None:
-                recorded = partitions[record.partition] = Recorded(pack, settle, 0, 0, whole=True)
+                recorded = Recorded(pack, settle, 0, 0, whole=True, feeds=feeds)
+                partitions[record.partition] = recorded
             _take(recorded, record, parts.dead, clock, produced_by)
     for partition, recorded in partitions.items():
         _limit(recorded, clock, asked)
@@ -68,7 +74,7 @@ def _said(connection: Connection) -> _Parts:
             if record.topic == LEDGER:
                 _keep(parts.ledger, record)
             elif record.topic == ALERTS:
-                _carried(parts.alerts, record)
+                _carried(parts, record)
             else:
                 _buried(parts.dead, record)
     return parts
@@ -80,14 +86,19 @@ def _keep(ledger: dict[int, dict[str, bytes | None]], record: Record) -> None:
         ledger.setdefault(record.partition, {})[key] = record.value
 
 
-def _carried(alerts: dict[int, dict[str, list[int]]], record: Record) -> None:
+def _carried(parts: _Parts, record: Record) -> None:
     try:
-        told = of_announcement(Announcement.model_validate_json(record.value or b""))
+        news = read_news(record.value or b"")
     except ValidationError as invalid:
         place = f"{record.topic}[{record.partition}] at {record.offset}"
         tell(f"{place}: not an announcement: {invalid.errors()[0]['msg']}")
         return
-    alerts.setdefault(record.partition, {}).setdefault(told.clock, []).append(told.revision)
+    if isinstance(news, FeedAnnouncement):
+        told_of_feed = FeedTold(news.type, parse_time(news.time), news.data.revision)
+        parts.of_feeds.setdefault(record.partition, {}).setdefault(news.subject, []).append(told_of_feed)
+        return
+    told = of_announcement(news)
+    parts.alerts.setdefault(record.partition, {}).setdefault(told.clock, []).append(told.revision)
 
 
 def _buried(dead: set[Place], record: Record) -> None:
@@ -107,7 +118,7 @@ def _take(recorded: Recorded, record: Record, dead: set[Place], clock: Clock, pr
         return
     if place in dead:
         recorded.unreadable += 1
-    elif event.fact.type != HEARTBEAT:
+    elif recorded.feeds or event.fact.type not in OF_SOURCES:
         recorded.events.append(event)
         _note_arrival(recorded, event, record, clock)
 
@@ -137,6 +148,7 @@ def _put_together(recorded: Recorded, parts: _Parts, partition: int) -> None:
             for key, state in decode_record(value).clocks.items():
                 recorded.say(of_revisions(f"{subject}/{key}", state.said))
     recorded.alerts = parts.alerts.get(partition, {})
+    recorded.told_of_feeds = parts.of_feeds.get(partition, {})
 
 
 def _wall() -> int:

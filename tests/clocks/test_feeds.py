@@ -60,6 +60,13 @@ def test_a_change_is_told_wherever_a_due_is_seen_otherwise(told, due, later):
             assert was_silent or any(span is not None and span.low < due < span.high for span in spans)
 
 
+@given(records, records)
+def test_heard_in_parts_it_is_the_same(one, other):
+    joined = heard(one)
+    joined.join(heard(other), SILENCE)
+    assert joined == heard(one + other)
+
+
 def test_what_was_promised_is_not_kept_as_a_gap() -> None:
     assert heard([(0, None), (500, None), (600, 499)]).gaps == []
     assert heard([(0, None), (500, None), (600, 498)]).gaps == [(0, 500)]
