@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +23,7 @@ from schemas.events import INPUT_TOPICS, KIND_TOPICS
 from streams.clock import Clock, EventsClock
 from streams.connection import Connection
 from streams.ledger import Entry, Group, LedgerWriter
-from streams.metrics import LaneCopy
+from streams.metrics import FeedCopy, LaneCopy
 from streams.observed import Observed
 from streams.partition_time import PartitionTime
 from streams.partitioning import partition_of
@@ -297,7 +299,15 @@ class PartitionWatch:
             open=tuple(opened),
             times={name: self.time.of_topic(name, wall, at) for name in topics},
             lags={name: topic.lag() for name, topic in topics.items()},
+            feeds=tuple(self._feed_copies()),
         )
+
+    def _feed_copies(self) -> Iterator[FeedCopy]:
+        clock = self.setup.clock
+        for known in self.shard.feeds:
+            feed, last = known.feed, known.heard.last
+            age = math.inf if last is None else max(0, clock.to_wall(clock.now() - last)) / 1000
+            yield FeedCopy(feed.source, feed.topic, age, clock.to_wall(feed.silence) / 1000)
 
     # ---- when to look again --------------------------------------------------------------------------------
 

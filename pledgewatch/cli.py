@@ -37,6 +37,7 @@ COMMANDS = {
     "simulate": Entry("pledgewatch.commands.simulate", "Make up a London day of events, from a seed."),
     "replay": Entry("pledgewatch.commands.replay", "Send recorded events to Kafka, in order of recording."),
     "topics": Entry("pledgewatch.commands.topics", "Create the Kafka topics, or check them."),
+    "feeds": Entry("pledgewatch.commands.feeds", "See how the feeds stand; declare a planned outage."),
     "worker": Entry("pledgewatch.commands.worker", "Watch the events in Kafka and announce breaches."),
     "alerts": Entry("pledgewatch.commands.alerts", "Read what was announced."),
     "verify": Entry(

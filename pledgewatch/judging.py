@@ -1,7 +1,7 @@
 """The engine without Kafka: what events leave of each clock, and what would have been said of them, when."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
 from clocks.attributes import describe
@@ -13,7 +13,7 @@ from clocks.judging import judge
 from clocks.replaying import play, play_out, play_until
 from clocks.saying import Said
 from clocks.shard import Shard
-from clocks.silence import Feeds, with_skews
+from clocks.silence import SILENT, FeedNews, Feeds, with_skews
 from clocks.standard import Pack
 from schemas.events import OF_SOURCES, kind_of
 from schemas.facts import Event
@@ -100,6 +100,33 @@ def announcements(
 
     A deadline is announced `settle` ms after it passed; events recorded after `until` are ignored.
     """
-    shard = Shard(pack, feeds)
-    yield from play(shard, takewhile(lambda event: event.fact.recorded <= until, events), settle)
+    told = announcements_of_all(events, pack, until, settle, feeds)
+    return (each for each in told if isinstance(each, Said))
+
+
+def announcements_of_all(
+    events: Iterable[Event],
+    pack: Pack,
+    until: int = FOREVER,
+    settle: int = 0,
+    feeds: Sequence[Feed] = (),
+) -> Iterator[Said | FeedNews]:
+    """The same, and in its place what would have been said of the feeds (S6)."""
+    shard, waiting = Shard(pack, feeds), []
+    played = play(shard, takewhile(lambda event: event.fact.recorded <= until, events), settle)
+    for said in chain(played, _the_rest(shard, until, settle)):
+        waiting += [_after(settle, news) for news in shard.feeds.take_news()]
+        while waiting and waiting[0].said_at <= said.said_at:
+            yield waiting.pop(0)
+        yield said
+    yield from [*waiting, *(_after(settle, news) for news in shard.feeds.take_news())]
+
+
+def _the_rest(shard: Shard, until: int, settle: int) -> Iterator[Said]:
     yield from play_out(shard, settle) if until == FOREVER else play_until(shard, until, settle)
+
+
+def _after(settle: int, news: FeedNews) -> FeedNews:
+    """A silence that time brought is told as late as a deadline is."""
+    by_time = news.news == SILENT and news.said_at == news.about
+    return news._replace(said_at=news.said_at + settle) if by_time else news

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from feeds.replay.sorting import Recording
 from schemas.decoding import check_future, decode
 from schemas.errors import PledgeWatchError, Refused
-from schemas.events import HEARTBEAT
+from schemas.events import OF_SOURCES
 from schemas.facts import Event
 
 SHOWN = 20
@@ -36,6 +36,8 @@ class Intake:
     """What was read of one file of events: how many, fields dropped, what was refused and why."""
 
     name: str
+    with_signs: bool = False
+    """Whether heartbeats and outages are given back too: they are no events of a subject."""
     events: int = 0
     heartbeats: int = 0
     dropped_fields: int = 0
@@ -55,9 +57,9 @@ class Intake:
         except Refused as error:
             self.refuse(number, error)
             return None
-        if event.fact.type == HEARTBEAT:
+        if event.fact.type in OF_SOURCES:
             self.heartbeats += 1
-            return None
+            return event if self.with_signs else None
         self.events += 1
         self.dropped_fields += event.dropped
         return event

@@ -124,3 +124,22 @@ class LedgerTimes(BaseModel):
 
     v: Literal[1]
     times: dict[str, int] = Field(description="ms since 1970-01-01T00:00Z by kind of subject")
+
+
+class LedgerFeed(BaseModel):
+    """The state of one feed, keyed `feed/TOPIC/SOURCE`; times in ms since 1970-01-01T00:00Z."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    v: Literal[1] = 1
+    first: int | None = Field(None, description="its first record")
+    last: int | None = Field(None, description="its latest record")
+    through: int = Field(0, description="everything recorded up to then has been sent")
+    gaps: tuple[tuple[int, int], ...] = Field(
+        (), description="silences: the last record before each and the first after it"
+    )
+    outages: dict[str, tuple[tuple[int, int, int], ...]] = Field(
+        {}, description="declared outages by id: of each version when it was recorded, from when, until when"
+    )
+    silent: bool = Field(False, description="its silence was announced and goes on")
+    said: int = Field(0, description="how much was said of it")

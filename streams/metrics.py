@@ -27,6 +27,15 @@ VERDICTS = (MET, BREACHED, EXCLUDED, UNVERIFIABLE)
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
+class FeedCopy(NamedTuple):
+    """A feed, and for how many real seconds it has not been heard; for ever, where it never was (S6)."""
+
+    source: str
+    topic: str
+    age: float
+    silence: float
+
+
 class LaneCopy(NamedTuple):
     """One open partition, copied: its tallies, its open clocks, and each topic's time (ms) and lag (records)."""
 
@@ -35,6 +44,7 @@ class LaneCopy(NamedTuple):
     open: tuple[OpenClock, ...]
     times: dict[str, int]
     lags: dict[str, int]
+    feeds: tuple[FeedCopy, ...] = ()
 
 
 class Snapshot(NamedTuple):
@@ -72,6 +82,7 @@ class WorkerCollector(Collector):
         yield from self._judged()
         yield from self._open()
         yield from self._moving()
+        yield from self._feeds()
         yield from _counted(self._snapshot.observed)
         yield self._targets()
 
@@ -155,6 +166,21 @@ class WorkerCollector(Collector):
             times,
         )
         yield _gauge("pledge_partition_lag_events", "Records known to be unread.", "topic partition", lags)
+
+    def _feeds(self) -> Iterator[Metric]:
+        heard = [(feed, str(lane.partition)) for lane in self._snapshot.lanes for feed in lane.feeds]
+        yield _gauge(
+            "pledge_feed_age_seconds",
+            "Real time since a feed was heard; +Inf where it never was.",
+            "feed topic partition",
+            {(feed.source, feed.topic, partition): feed.age for feed, partition in heard},
+        )
+        yield _gauge(
+            "pledge_feed_silence_seconds",
+            "How long a feed may be silent, as it is named.",
+            "feed topic",
+            {(feed.source, feed.topic): feed.silence for feed, _ in heard},
+        )
 
     def _targets(self) -> Metric:
         targets = {

@@ -12,6 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from clocks.silence import Feeds
 from clocks.standard import Pack
 from pledgewatch.bulk.buckets import Bucket, Numbered, part
 from pledgewatch.judging import gathered, judged
@@ -25,10 +26,11 @@ LAST = "last"
 
 
 class Ask(NamedTuple):
-    """By which pack, and as things stood when: ms, or `last` for the last recording of all."""
+    """By which pack, as things stood when (ms, or `last` for the last recording of all), and beside which feeds."""
 
     pack: Pack
     at: int | str
+    feeds: Feeds = Feeds()
 
 
 class Judged(NamedTuple):
@@ -53,20 +55,31 @@ def judge_lines(lines: Iterable[bytes], ask: Ask, intake: Intake) -> Iterator[by
             yield from _side_by_side(chain(first, numbered), ask, intake)
             return
     if ask.at == LAST:
-        ask = ask._replace(at=last_recording(first))
+        ask = ask._replace(at=last_recording(first, ask.feeds))
+    if ask.feeds:
+        ask = ask._replace(feeds=_heard(first, ask))
     yield from map(itemgetter(1), _judge(first, ask, intake))
 
 
-def last_recording(lines: Iterable[Numbered]) -> int:
-    """When the last of the events that can be read was recorded, in ms."""
-    return max((event.fact.recorded for _, event in _events(lines, SilentIntake(""))), default=0)
+def last_recording(lines: Iterable[Numbered], feeds: Feeds) -> int:
+    """When the last of the events that can be read, signs of life of feeds among them, was recorded, in ms."""
+    intake = SilentIntake("", with_signs=bool(feeds))
+    return max((event.fact.recorded for _, event in _events(lines, intake)), default=0)
+
+
+def _heard(lines: Iterable[Numbered], ask: Ask) -> Feeds:
+    """What these lines tell of the feeds: it is to be known of all before anything is judged."""
+    assert isinstance(ask.at, int)  # noqa: S101 - `last` was asked for before
+    events = _events(lines, SilentIntake("", with_signs=True))
+    ask.feeds.hear_all((event for _, event in events), ask.at)
+    return ask.feeds
 
 
 def _judge(lines: Iterable[Numbered], ask: Ask, intake: Intake) -> Iterator[Numbered]:
     """The verdicts' lines, each with the number of the line that first named its subject."""
     assert isinstance(ask.at, int)  # noqa: S101 - `last` was asked for before
     for name, (first, history) in gathered(_events(lines, intake), ask.at).items():
-        for verdict in judged(name, history, ask.pack, ask.at):
+        for verdict in judged(name, history, ask.pack, ask.at, ask.feeds):
             yield first, verdict_line(verdict)
 
 
@@ -83,7 +96,10 @@ def _side_by_side(lines: Iterable[Numbered], ask: Ask, intake: Intake) -> Iterat
         buckets = part(lines, Path(folder) / "buckets")
         with ProcessPoolExecutor(min(os.cpu_count() or 1, len(buckets))) as processes:
             if ask.at == LAST:
-                ask = ask._replace(at=max(processes.map(last_recording, buckets)))
+                ask = ask._replace(at=max(processes.map(partial(last_recording, feeds=ask.feeds), buckets)))
+            if ask.feeds:
+                for part_of_it in processes.map(partial(_heard, ask=ask), buckets):
+                    ask.feeds.join(part_of_it)
             found = list(processes.map(partial(_judge_bucket, ask=ask, name=intake.name), buckets))
         intake.take_over([each.intake for each in found])
         for _, line in _in_order(Bucket(each.path, 0) for each in found):

@@ -7,12 +7,15 @@ from typing import Any
 import click
 
 from clocks.announcing import encoded
+from clocks.announcing_feeds import encoded_feed
 from clocks.saying import AT_RISK, UNRESOURCED, VERDICT
+from clocks.silence import FeedNews, Feeds, with_skews
 from clocks.standard import Pack
 from pledgewatch.bulk.judging import LAST, Ask, judge_lines
 from pledgewatch.cli import DIFFERS, OK
-from pledgewatch.judging import FOREVER, announcements, as_at
+from pledgewatch.judging import FOREVER, announcements_of_all, as_at
 from pledgewatch.lines import said_line, write_lines
+from pledgewatch.naming import read_feeds
 from pledgewatch.options import settings_options
 from pledgewatch.reading import Intake, open_lines, read_by_recording, read_events
 from pledgewatch.settings import Settings
@@ -43,7 +46,7 @@ class At(click.ParamType):
 
 @click.command()
 @click.argument("events", metavar="EVENTS.jsonl")
-@settings_options("standards", "settle")
+@settings_options("standards", "settle", "feeds")
 @click.option(
     "--at", type=At(), help="Judge as things stood then, or at the `last` recording; later ones are ignored."
 )
@@ -68,7 +71,8 @@ def command(
 
     Writes one JSON object a line: a clock, or with --said an announcement, in the order they would have been
     made. Without --at every deadline is played out, as if nothing more were ever recorded: a clock without its
-    stop is breached, not running. Exit code 1 where no line could be read.
+    stop is breached, not running; with --feeds a feed is silent after its last record, and what it would have
+    told of cannot be verified. Exit code 1 where no line could be read.
 
     With --against a line for each clock whose verdict, reason or due is not the same by that pack, with the
     number that makes the difference, and last a line that counts them. It is a what-if: it changes nothing.
@@ -80,7 +84,8 @@ def command(
     # Events make few cycles and many objects: looking through them all time and again costs a third of the run.
     gc.set_threshold(100_000, 50, 1_000)
     pack = load_pack(settings.standards)
-    intake = Intake(events)
+    feeds = read_feeds(settings.feeds)
+    intake = Intake(events, with_signs=said and bool(feeds))
     at = FOREVER if at is None else at
     if against:
         what_if = WhatIf(pack, load_pack(against))
@@ -89,7 +94,7 @@ def command(
         write_lines(_said(read_by_recording(events, intake), pack, at, settings, news))
     else:
         with open_lines(events) as lines:
-            write_lines(judge_lines(lines, Ask(pack, at), intake))
+            write_lines(judge_lines(lines, Ask(with_skews(pack, feeds), at, Feeds(feeds)), intake))
     intake.tell_rest()
     ctx.exit(DIFFERS if intake.refusals and not intake.events else OK)
 
@@ -99,8 +104,11 @@ def _said(
 ) -> Iterator[bytes]:
     found, at = as_at(found, at)
     settle = pack.settle if settings.settle is None else settings.settle
-    for said in announcements(found, pack, at, settle):
-        if news and said.news:
+    for said in announcements_of_all(found, pack, at, settle, read_feeds(settings.feeds)):
+        if isinstance(said, FeedNews):
+            if news:
+                yield encoded_feed(said, pack, settle=settle) + b"\n"
+        elif news and said.news:
             yield encoded(said, pack, settle=settle) + b"\n"
         elif not news and said.kind in SAID:
             yield said_line(said)

@@ -6,11 +6,12 @@ from pydantic import BaseModel
 
 from clocks.judging import RULES_VERSION
 from pledgewatch.docs.tables import doc_of, fields_table
-from schemas.announcements import Announcement, AnnouncementData
+from schemas.announcements import Announcement, AnnouncementData, FeedAnnouncementData
 from schemas.ledger import (
     CountedBy,
     LedgerClock,
     LedgerFact,
+    LedgerFeed,
     LedgerFinding,
     LedgerRecord,
     LedgerRevision,
@@ -37,12 +38,17 @@ _TYPES = """### Types
 | `clock.stopped` | a breached clock stopped, or its stop moved: how late it was |
 | `clock.unverifiable` | it cannot be judged, and why |
 | `clock.met`, `clock.excluded` | said only where one of the above was said of the same clock before |
-| `feed.silent`, `feed.back` | not built yet: named in the format, said by nobody (S6) |
+| `feed.silent`, `feed.back` | nothing was heard of a feed for longer than its `silence`; it is heard again (S6) |
 
 Beside the fields of `data` below stand the subject's attributes, those that are known. Of a call: `borough`, `line`.
 Of an incident: `borough`, `ward`, `category`, `area`, `grade`, `first_grade`, `regrades` (each with `at`, `grade`,
 `by`, `reason`, `before_due_ms`), `flags`, `units`, `chased`, `merged_into`. Of a message: `borough`, `ward`, `team`,
 `channel`, `redirected`.
+"""
+_FEEDS = """### Of a feed
+
+`feed.silent` and `feed.back` have the same envelope. Their Kafka key and `subject` are the feed's name in the ledger
+(`feed/dispatch/cad/north`), their partition that of the source's name.
 """
 _LEDGER = """## Ledger records: the topic `clock-ledger`
 
@@ -66,6 +72,8 @@ def page() -> str:
 
 def _told() -> Iterator[str]:
     yield from _model("data", AnnouncementData)
+    yield _FEEDS
+    yield from _model("data of a feed", FeedAnnouncementData)
 
 
 def _ledger() -> Iterator[str]:
@@ -76,6 +84,7 @@ def _ledger() -> Iterator[str]:
     yield from _model("A clock", LedgerClock)
     yield from _model("A finding", LedgerFinding)
     yield from _model("A revision", LedgerRevision)
+    yield from _model("A feed", LedgerFeed)
     yield _TALLIES
     yield from _model("`tally/<week>`", LedgerWeek)
     yield f"{doc_of(CountedBy)} A list of: {', '.join(f'`{each}`' for each in CountedBy._fields)}.\n"
