@@ -122,8 +122,12 @@ def test_in_bulk_the_feeds_are_heard_before_anything_is_judged(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     start = parse_time("2010-03-01T00:00:00Z")
-    told = [line.value for line in day(Random(4), start, hours=2.0, heartbeat=4 * MINUTE)]
-    sources = {json.loads(line)["source"] for line in told}
+    events = [json.loads(line.value) for line in day(Random(4), start, hours=2.0, heartbeat=4 * MINUTE)]
+    for each in events:  # only the calls promise
+        if each["type"] == "source.heartbeat" and each["source"] != "acd/met":
+            del each["data"]["through"]
+    told = [json.dumps(each).encode() for each in events]
+    sources = {each["source"] for each in events}
     Random(5).shuffle(told)
     path = tmp_path / "day.jsonl"
     path.write_bytes(b"\n".join(told))
