@@ -132,7 +132,7 @@ def test_in_bulk_the_feeds_are_heard_before_anything_is_judged(
     path = tmp_path / "day.jsonl"
     path.write_bytes(b"\n".join(told))
     entries = [
-        f"  - {{source: '{source}', topic: {topic}, silence: 15s}}"
+        f"  - {{source: '{source}', topic: {topic}, silence: 3s}}"
         for source in sorted(sources)
         for topic in ("call-answer", "dispatch", "arrival", "snt-message")
     ]

@@ -41,8 +41,8 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def event(kind: str, subject: str, at: int, **data: Any) -> bytes:
-    """An event as a feed sends it; `at` in ms since the epoch."""
+def event(kind: str, subject: str, at: int, recorded: int | None = None, **data: Any) -> bytes:
+    """An event as a feed sends it; `at` and `recorded` in ms since the epoch."""
     told = {
         "specversion": "1.0",
         "id": f"e{next(_ids)}",
@@ -50,6 +50,8 @@ def event(kind: str, subject: str, at: int, **data: Any) -> bytes:
         "type": kind,
         "subject": subject,
     }
+    told["source"] = subject if kind.startswith("source.") else told["source"]
+    told |= {} if recorded is None else {"recordedtime": format_time(recorded)}
     return json.dumps({**told, "time": format_time(at), "data": data}).encode()
 
 
@@ -116,7 +118,7 @@ class Scene:
             await worker.stop()
 
     @contextlib.contextmanager
-    def process(self, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    def process(self, log: Path, *more: str) -> Iterator[subprocess.Popen[bytes]]:
         """A worker as its own process, as an operator starts it; killed where it still runs at the end."""
         options = [
             "--bootstrap",
@@ -127,7 +129,7 @@ class Scene:
             str(PACK),
         ]
         options += ["--session", f"{SESSION:g}s", "--metrics-port", "0", "--log-format", "json"]
-        command = [sys.executable, "-W", "ignore", "-m", "pledgewatch", "worker", *options]
+        command = [sys.executable, "-W", "ignore", "-m", "pledgewatch", "worker", *options, *more]
         root = Path(__file__).parents[2]
         with log.open("ab") as out:
             process = subprocess.Popen(command, cwd=root, stderr=out, stdout=out, env=dict(os.environ))
