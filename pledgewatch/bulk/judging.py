@@ -98,8 +98,9 @@ def _side_by_side(lines: Iterable[Numbered], ask: Ask, intake: Intake) -> Iterat
             if ask.at == LAST:
                 ask = ask._replace(at=max(processes.map(partial(last_recording, feeds=ask.feeds), buckets)))
             if ask.feeds:
-                for part_of_it in processes.map(partial(_heard, ask=ask), buckets):
-                    ask.feeds.join(part_of_it)
+                # All of them first: what is still being handed to a process must not change under its hands.
+                for heard in list(processes.map(partial(_heard, ask=ask), buckets)):
+                    ask.feeds.join(heard)
             found = list(processes.map(partial(_judge_bucket, ask=ask, name=intake.name), buckets))
         intake.take_over([each.intake for each in found])
         for _, line in _in_order(Bucket(each.path, 0) for each in found):
