@@ -67,6 +67,7 @@ class Roll:
     def settle(self, clock: str) -> None:
         """Take a clock off the roll whose subject is forgotten: it stays counted (S8)."""
         self._open.pop(clock, None)
+        self._unheard.pop(clock, None)
         held = self._counted.pop(clock, None)
         if held is not None:
             self.tallies.settle(held)

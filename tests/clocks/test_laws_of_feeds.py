@@ -18,8 +18,8 @@ from pledgewatch.judging import verdicts as judged
 from schemas.decoding import decode
 from schemas.events import KIND_TOPICS
 from schemas.facts import Event
-from schemas.times import MINUTE, SECOND, format_time
-from tests.clocks.histories import PACK, ZERO, crowds, instants
+from schemas.times import DAY, MINUTE, SECOND, format_time
+from tests.clocks.histories import PACK, ZERO, an_event, crowds, instants
 from tests.clocks.test_laws import by_recording, verdicts
 
 FEEDS = (
@@ -138,6 +138,18 @@ def test_only_what_time_alone_would_have_decided_is_ever_hidden(events):
             assert other.reason == FEED_SILENT or (other.verdict, other.finding.stop) == (BREACHED, None)
         elif view.finding is not None and without[view.clock].reason != FEED_SILENT:
             assert view.verdict == without[view.clock].verdict
+
+
+def test_a_promise_that_comes_after_its_subject_was_forgotten_is_no_trouble():
+    shard = Shard(PACK, FEEDS)
+    shard.fold([an_event("CALL-1", "call.presented", 0, 0, 1, {"line": "999"})])
+    for kind in KIND_TOPICS:
+        shard.advance(kind, ZERO + 20 * DAY)
+    assert "CALL-1" not in shard
+
+    later = a_sign(FEEDS[0], "source.heartbeat", 20 * DAY, {"through": format_time(ZERO + 19 * DAY)})
+    assert shard.fold([later]) == []
+    assert list(play_out(shard)) == []
 
 
 def gaps(known: Known) -> Heard:
