@@ -35,7 +35,8 @@ def simulated(events: int, seed: int = 1) -> Backlog:
     now = int(time.time() * 1000)
     begins = now - int(HOURS * 3_600_000)
     drawn = day(Random(seed), begins, hours=HOURS, rate=events / A_DAY, seed=seed)
-    lines = list(until(drawn, now))
+    # The bare loop knows no slow promises: both jobs read what both can judge.
+    lines = [line for line in until(drawn, now) if line.topic != "pledge-contact"]
     return Backlog(
         lines, len(lines), len({line.key for line in lines}), Counter(line.topic for line in lines)
     )
