@@ -73,13 +73,17 @@ def may_join(kind: str, held: Iterable[Fact], fact: Fact, pack: Pack) -> bool:
 
 
 class Recollection(History):
-    """A history that forgets no content: what the later content of an id took the place of is in `aside`."""
+    """A history that forgets no content: what the later content of an id took the place of is in `aside`.
 
-    __slots__ = ("aside",)
+    `too_late`: how many of its facts `lives` found to be so.
+    """
+
+    __slots__ = ("aside", "too_late")
 
     def __init__(self) -> None:
         super().__init__()
         self.aside: list[Fact] = []
+        self.too_late = 0
 
     def _settle(self, key: tuple[str, str], held: Fact, fact: Fact) -> bool:
         changed = super()._settle(key, held, fact)
@@ -94,9 +98,11 @@ def lives(kind: str, history: Recollection, pack: Pack) -> list[History]:
     if not _apart(facts):
         return [history]
     found: list[History] = []
+    history.too_late = 0
     for fact in sorted(facts, key=_recorded):
         held = found[-1] if found and not _forgotten(kind, found[-1], pack, fact.recorded) else None
         if not may_join(kind, held or (), fact, pack):
+            history.too_late += 1
             continue
         if held is None:
             held = History(full=history.full)

@@ -1,6 +1,6 @@
 """The engine without Kafka: what events leave of each clock, and what would have been said of them, when."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
@@ -20,6 +20,8 @@ from schemas.facts import Event
 
 FOREVER = 1 << 62
 """A time (ms) by which every deadline has passed."""
+TooLate = Callable[[int], None]
+"""Told how many events came too late for a subject that was forgotten by then (S8)."""
 _NOT_KEPT = UNREAD | OF_SOURCES
 _NO_FEEDS = Feeds()
 
@@ -45,7 +47,11 @@ def as_at(events: Iterable[Event], at: int | str | None) -> tuple[Iterable[Event
 
 
 def verdicts(
-    events: Iterable[Event], pack: Pack, at: int = FOREVER, feeds: Sequence[Feed] = ()
+    events: Iterable[Event],
+    pack: Pack,
+    at: int = FOREVER,
+    feeds: Sequence[Feed] = (),
+    too_late: TooLate = lambda _: None,
 ) -> Iterator[Verdict]:
     """Every clock as the events recorded up to `at` (ms) leave it then; in whatever order they come."""
     known, pack = Feeds(feeds), with_skews(pack, feeds)
@@ -54,6 +60,7 @@ def verdicts(
         known.hear_all(events, at)
     for name, (_, history) in gathered(enumerate(events), at).items():
         yield from judged(name, history, pack, at, known)
+        too_late(history.too_late)
 
 
 def gathered(events: Iterable[tuple[int, Event]], at: int) -> dict[str, tuple[int, Recollection]]:
@@ -110,6 +117,7 @@ def announcements_of_all(
     until: int = FOREVER,
     settle: int = 0,
     feeds: Sequence[Feed] = (),
+    too_late: TooLate = lambda _: None,
 ) -> Iterator[Said | FeedNews]:
     """The same, and in its place what would have been said of the feeds (S6)."""
     shard, waiting = Shard(pack, feeds), []
@@ -120,6 +128,7 @@ def announcements_of_all(
             yield waiting.pop(0)
         yield said
     yield from [*waiting, *(_after(settle, news) for news in shard.feeds.take_news())]
+    too_late(len(shard.take_too_late()))
 
 
 def _the_rest(shard: Shard, until: int, settle: int) -> Iterator[Said]:

@@ -41,6 +41,7 @@ class Intake:
     events: int = 0
     heartbeats: int = 0
     dropped_fields: int = 0
+    too_late: int = 0
     refused: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -70,6 +71,10 @@ class Intake:
         if self.refusals <= SHOWN:
             self.show(number, str(error))
 
+    def late(self, number: int) -> None:
+        """Counts events that came too late to be judged (S8)."""
+        self.too_late += number
+
     def show(self, number: int, error: str) -> None:
         """Tells of one refusal."""
         tell(f"{self.name}:{number}: {error}")
@@ -81,6 +86,7 @@ class Intake:
             self.events += part.events
             self.heartbeats += part.heartbeats
             self.dropped_fields += part.dropped_fields
+            self.too_late += part.too_late
             for reason, number in part.refused.items():
                 self.refused[reason] = self.refused.get(reason, 0) + number
             shown += part.shown
@@ -91,6 +97,10 @@ class Intake:
         """Tells on standard error what was left out, if anything: lines by reason, and data fields."""
         if self.dropped_fields:
             tell(f"{self.name}: {self.dropped_fields} data fields that nobody knows were left out")
+        if self.too_late:
+            tell(
+                f"{self.name}: {self.too_late} events too late for a subject forgotten by then (S8) were left out"
+            )
         if self.refusals:
             reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.refused.items()))
             tell(f"{self.name}: {self.refusals} of {self.refusals + self.events} lines not read: {reasons}")

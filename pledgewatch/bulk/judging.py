@@ -81,6 +81,7 @@ def _judge(lines: Iterable[Numbered], ask: Ask, intake: Intake) -> Iterator[Numb
     for name, (first, history) in gathered(_events(lines, intake), ask.at).items():
         for verdict in judged(name, history, ask.pack, ask.at, ask.feeds):
             yield first, verdict_line(verdict)
+        intake.late(history.too_late)
 
 
 def _events(lines: Iterable[Numbered], intake: Intake) -> Iterator[tuple[int, Event]]:

@@ -65,7 +65,9 @@ def command(
     pack, intake = load_pack(settings.standards), Intake(events)
     found, until = as_at(read_events(events, intake), at)
     left_out: Counter[str] = Counter()
-    kept = _kept(verdicts(found, pack, until), Keep(cohort, where, pack.zone, until), left_out)
+    kept = _kept(
+        verdicts(found, pack, until, too_late=intake.late), Keep(cohort, where, pack.zone, until), left_out
+    )
     if list_:
         _list([verdict for verdict, _ in kept], pack, format_)
     else:

@@ -1,7 +1,7 @@
 """`pledgewatch judge`: a file of events in, verdicts or announcements out."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -21,7 +21,6 @@ from pledgewatch.reading import Intake, open_lines, read_by_recording, read_even
 from pledgewatch.settings import Settings
 from pledgewatch.what_if.comparing import WhatIf
 from pledgewatch.what_if.lines import what_if_lines
-from schemas.facts import Event
 from schemas.times import parse_time
 from standards.loader import load_pack
 
@@ -90,8 +89,9 @@ def command(
     if against:
         what_if = WhatIf(pack, load_pack(against))
         write_lines(what_if_lines(read_events(events, intake), what_if, at))
+        intake.late(what_if.too_late)
     elif said:
-        write_lines(_said(read_by_recording(events, intake), pack, at, settings, news))
+        write_lines(_said(intake, pack, at, settings, news))
     else:
         with open_lines(events) as lines:
             write_lines(judge_lines(lines, Ask(with_skews(pack, feeds), at, Feeds(feeds)), intake))
@@ -99,12 +99,11 @@ def command(
     ctx.exit(DIFFERS if intake.refusals and not intake.events else OK)
 
 
-def _said(
-    found: Iterable[Event], pack: Pack, at: int | str, settings: Settings, news: bool
-) -> Iterator[bytes]:
-    found, at = as_at(found, at)
+def _said(intake: Intake, pack: Pack, at: int | str, settings: Settings, news: bool) -> Iterator[bytes]:
+    found, at = as_at(read_by_recording(intake.name, intake), at)
     settle = pack.settle if settings.settle is None else settings.settle
-    for said in announcements_of_all(found, pack, at, settle, read_feeds(settings.feeds)):
+    feeds = read_feeds(settings.feeds)
+    for said in announcements_of_all(found, pack, at, settle, feeds, intake.late):
         if isinstance(said, FeedNews):
             if news:
                 yield encoded_feed(said, pack, settle=settle) + b"\n"

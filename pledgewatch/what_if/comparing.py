@@ -37,6 +37,8 @@ class WhatIf:
 
     def __init__(self, a: Pack, b: Pack) -> None:
         self.a, self.b = a, b
+        self.too_late = 0
+        """Events so far that came too late for a subject that was forgotten by then (S8)."""
         self._levers: dict[_Names, tuple[str, ...]] = {}
         self._mixed: dict[tuple[_Names, frozenset[str]], Pack] = {}
 
@@ -47,6 +49,7 @@ class WhatIf:
             # Of packs that follow one another only the one that held when the subject began can matter (N5).
             a, b = pack_of(facts, self.a), pack_of(facts, self.b)
             yield from self._clocks(_Subject(name, history, a, b, at))
+            self.too_late += history.too_late
 
     def _clocks(self, subject: "_Subject") -> Iterator[Compared]:
         names = subject.names

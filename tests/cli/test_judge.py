@@ -199,3 +199,12 @@ def test_wrong_use_is_told_without_a_traceback(
     assert judge(*[argument.format(day=day) for argument in arguments]) == []
     assert judge.code == 2
     assert words in judge.complaints
+
+
+@pytest.mark.parametrize("arguments", [[], ["--said"], ["--against", "met-2012"]])
+def test_events_too_late_for_a_forgotten_subject_are_left_out_and_told(
+    judge: Judge, tmp_path: Path, arguments: list[str]
+) -> None:
+    late = event("+11m58s", "unit.arrived", "CAD-1", seen="+8d1h12m1ms", unit="GD22")
+    judge(str(written(tmp_path / "e.jsonl", INCIDENT[0], late)), *arguments)
+    assert "1 events too late for a subject forgotten by then (S8) were left out" in judge.complaints
