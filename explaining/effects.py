@@ -90,7 +90,7 @@ def _rules_of_entering(step: Step, clock: Clock) -> tuple[str, ...]:
         return (START_RULES[step.fact.type],)
     if step.fact.type in ("incident.absorbed", "incident.released"):
         return ("I9",)
-    return (CLASS_RULES.get(clock.key, "I1"),)
+    return (CLASS_RULES.get(clock.key) or STOP_RULES.get(step.fact.type, "I1"),)
 
 
 def _ended(step: Step, before: Finding | None, after: Finding) -> Did:

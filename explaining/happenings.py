@@ -163,7 +163,7 @@ _NAMES: dict[str, Callable[[Data], str]] = {
     "message.received": lambda _: "this receipt of the message",
     "message.responded": lambda data: "the reply" if data["kind"] == "reply" else "the automatic answer",
     "appointment.requested": lambda _: "this request for an appointment",
-    "appointment.made": lambda _: "the appointment made",
+    "appointment.made": lambda _: "the making of the appointment",
     "appointment.kept": lambda _: "the keeping of the appointment",
     "appointment.missed": lambda _: "the missing of the appointment",
     "comment.received": lambda _: "this receipt of the comment",

@@ -2,7 +2,7 @@
 
 from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding
 from clocks.standard import Standard
-from explaining.wording import LocalTimes, allowance, duration, why
+from explaining.wording import LocalTimes, allowance, duration, was_up, why
 
 ENDED = {
     "call.answered": "it was answered",
@@ -42,7 +42,7 @@ def headline(finding: Finding | None, standard: Standard, at: int | None, local:
         return f"{RUNNING}: {left} left of {allowance(finding, standard)}, due at {local(finding.due)}"
     if verdict == BREACHED and finding.stop is None:
         nobody = NOT_ENDED.get(finding.standard.partition("-")[0], "nothing had ended it")
-        return f"{BREACHED}: {nobody} when {allowance(finding, standard)} {_were(finding, standard)} up, nor since"
+        return f"{BREACHED}: {nobody} when {was_up(finding, standard)}, nor since"
     if verdict in (MET, BREACHED):
         return f"{verdict}: {_stopped(finding, standard)}"
     return f"{verdict}: {why(finding.reason)}"
@@ -56,11 +56,7 @@ def _stopped(finding: Finding, standard: Standard) -> str:
             f"{what} {before} before the start, as the clocks of two systems differ, which counts as at once"
         )
     over = (finding.stop or 0) - finding.due
-    up = f"{allowance(finding, standard)} {_were(finding, standard)} up"
+    up = was_up(finding, standard)
     if over == 0:
         return f"{what} just when {up}" + ("" if finding.verdict == MET else ", which is too late")
     return f"{what} {duration(abs(over))} {'after' if over > 0 else 'before'} {up}"
-
-
-def _were(finding: Finding, standard: Standard) -> str:
-    return "was" if allowance(finding, standard) == "its time" else "were"

@@ -36,13 +36,15 @@ def _without_a_start(step: Step) -> Nothing:
 
 
 def _no_clock(step: Step, standard: Standard | None) -> tuple[str, tuple[str, ...]]:
+    if standard is not None and step.fact.type in _OF_ROUNDS:
+        return "This round had not begun.", ("M6",)
     promise = "this promise" if standard is not None else "any promise"
     if step.fact is step.start:
         return f"Began the subject, but no clock of {promise}.", (START_RULES[step.fact.type],)
     if step.fact.type in _WORDS:
         words, rule = _WORDS[step.fact.type]
         return words, (rule,)
-    return f"No clock of {promise} was running.", ("I1" if step.fact.type[0] in "iu" else "S3",)
+    return f"No clock of {promise} was running.", (_rule_of_the_end(step),)
 
 
 def _after_the_end(step: Step, finding: Finding) -> Nothing:
@@ -52,8 +54,13 @@ def _after_the_end(step: Step, finding: Finding) -> Nothing:
         return "only-recorded", "This clock had left its class before: only recorded for it.", ("I5",)
     if finding.verdict == EXCLUDED and finding.reason == "on-view":
         return "only-recorded", "Officers were there from the start: only recorded.", ("I4",)
-    rule = _END_RULES.get(step.fact.type.partition(".")[0], "I1")
-    return "only-recorded", "It came after the end: only recorded.", (rule,)
+    of_what = "of this round" if finding.round is not None else ""
+    words = " ".join(filter(None, ["It came after the end", of_what]))
+    return "only-recorded", f"{words}: only recorded.", (_rule_of_the_end(step),)
+
+
+def _rule_of_the_end(step: Step) -> str:
+    return _END_RULES.get(step.fact.type.partition(".")[0], "I1")
 
 
 _END_RULES = {"call": "C2", "message": "M1", "appointment": "M4", "comment": "M5", "collision": "M5"}
@@ -88,6 +95,7 @@ def _assigned(facts: tuple[Fact, ...]) -> set[str]:
     return assigned_units(sorted(facts, key=order_key))
 
 
+_OF_ROUNDS = {"crime.recorded", "victim.updated", "case.closed"}
 _UNITS: dict[str, Callable[[Step], str]] = {
     "unit.dispatched": _dispatched,
     "unit.stood_down": _taken_off,
@@ -106,5 +114,10 @@ _STAYS = {
     "incident.reopened": ("There was nothing to undo.", "I10"),
     "incident.unmerged": ("There was no merge to undo.", "I9"),
     "incident.released": ("There was nothing of it to undo.", "I9"),
+    "appointment.made": (
+        "It is within the limit or not the caller's choice: the clock goes on.",
+        "M4",
+    ),
+    "appointment.missed": ("Not the caller's absence in time: it stops nothing.", "M4"),
     "incident.absorbed": ("It brought no earlier deadline: the clock goes on.", "I9"),
 }

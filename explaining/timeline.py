@@ -11,7 +11,7 @@ from explaining.effects import Clock, Did, did
 from explaining.happenings import in_words
 from explaining.records import STANDING, Record
 from explaining.walking import Step, found
-from explaining.wording import LocalTimes, allowance
+from explaining.wording import LocalTimes, was_up
 from schemas.facts import Fact
 from schemas.stories import Entry
 from schemas.times import format_time
@@ -43,13 +43,21 @@ def _row(record: Record, done: dict[tuple[str, str], Step], clock: Clock) -> Row
         recorded=format_time(fact.recorded),
         recorded_late_ms=max(0, fact.recorded - fact.time),
         times=record.times,
-        words=in_words(fact),
+        words=in_words(fact) + _moments(fact, clock.local),
         effect=effect.effect,
         did=effect.words,
         rules=effect.rules,
     )
     begins = stands and step is not None and step.fact is step.start
     return Row((fact.time, 0, not begins, *order_key(fact)[1:], fact.recorded), entry)
+
+
+def _moments(fact: Fact, local: LocalTimes) -> str:
+    """The moments that an event tells of beside its own."""
+    names = {"for": "for", "child_due": "which was due at"}
+    return "".join(
+        f", {words} {local(fact.data[name])}" for name, words in names.items() if name in fact.data
+    )
 
 
 def _set_aside(record: Record, local: LocalTimes) -> Did:
@@ -93,12 +101,11 @@ def _falling_due(steps: list[Step], clock: Clock, standard: Standard, at: int) -
 
 
 def _due_entry(finding: Finding, standard: Standard, clock: Clock) -> Entry:
-    up = allowance(finding, standard)
     unheard = clock.silence is not None and clock.silence.due == finding.due
     effect = _unheard(clock) if unheard else _NOTHING_ENDED_IT
     return Entry(
         at=format_time(finding.due),
-        words=f"{up} {'was' if up == 'its time' else 'were'} up",
+        words=was_up(finding, standard),
         effect=effect.effect,
         did=effect.words,
         rules=effect.rules,

@@ -30,8 +30,18 @@ def why(reason: str | None) -> str:
     return "it left this promise's class in time" if reason == "regraded" else reason_in_words(reason)
 
 
+def was_up(finding: Finding, standard: Standard) -> str:
+    """`the 12 minutes were up`."""
+    words = allowance(finding, standard)
+    return f"{words} {'were' if words.endswith('s') else 'was'} up"
+
+
 def allowance(finding: Finding, standard: Standard) -> str:
     """What the clock had: `the 12 minutes`; where its due is not its own limit, `its time`."""
+    if standard.working_days:
+        return f"the {standard.working_days} working days"
+    if standard.months or not standard.limit:
+        return "the month"
     limit = finding.due - finding.start
     if limit not in {standard.limit, *standard.limits.values()}:
         return "its time"

@@ -17,7 +17,7 @@ TALES = [case for file in sorted(FOLDER.glob("*.yaml")) for case in read_cases(f
 
 def file_of(case: Case) -> Path:
     """Where a tale's story is kept."""
-    return FOLDER / f"{re.sub('[^a-z]+', '-', case.name)}.txt"
+    return FOLDER / f"{re.sub('[^a-z]+', '-', case.name.lower())}.txt"
 
 
 def told(case: Case) -> str:
