@@ -16,8 +16,8 @@ from explaining.announcements import announced
 from explaining.effects import Clock
 from explaining.happenings import about
 from explaining.headlines import headline
-from explaining.otherwise import FOREVER, Case, otherwise
-from explaining.records import read
+from explaining.otherwise import Case, otherwise
+from explaining.records import FOREVER, Part, read
 from explaining.timeline import timeline
 from explaining.walking import walk
 from explaining.wording import LocalTimes
@@ -53,32 +53,40 @@ def explain(question: Question, events: Iterable[Event]) -> list[Story]:
 
     Events of other subjects serve only to hear their feeds; those recorded after the question's time, nothing.
     """
-    pack = with_skews(question.pack, question.feeds)
-    return _Narrator(question._replace(pack=pack), list(filter(question.concerns, events))).stories()
+    question = question._replace(pack=with_skews(question.pack, question.feeds))
+    known = list(filter(question.concerns, events))
+    feeds = Feeds(question.feeds)
+    feeds.hear_all(known, question.until)
+    said = _played(question, known)
+    mine = [event.fact for event in known if event.subject == question.subject]
+    parts = read(kind_of(question.subject), mine, question.pack)
+    found = [_Narrator(question, part, feeds, said).stories() for part in parts]
+    return [
+        story.model_copy(update={"part": number, "parts": len(parts)})
+        for number, stories in enumerate(found, 1)
+        for story in stories
+    ]
 
 
 class _Narrator:
-    """One subject's events, read once for all its stories."""
+    """One subject's events, walked once for all its stories."""
 
-    def __init__(self, question: Question, events: list[Event]) -> None:
+    def __init__(self, question: Question, part: Part, feeds: Feeds, said: list[Said]) -> None:
         self.question = question
         self.kind = kind_of(question.subject)
-        mine = [event.fact for event in events if event.subject == question.subject]
-        self.history, self.records = read(mine)
-        self.feeds = Feeds(question.feeds)
-        self.feeds.hear_all(events, question.until)
+        self.history, self.records = part.history, part.records
+        self.feeds = feeds
         self.steps = list(walk(self.kind, self.history.standing(), question.pack))
         self.judgement = judge(self.kind, self.history, question.pack)
         self.pack = pack_of(self.history.standing(), question.pack)
-        self.shard, self.said = _played(question, events)
-        first = min((fact.time for fact in mine), default=0)
+        self.said = [each for each in said if part.since <= each.said_at < part.until]
+        first = min((record.fact.time for record in self.records), default=0)
         self.local = LocalTimes(question.pack.zone, first)
 
     def stories(self) -> list[Story]:
         """A story for each clock that runs, ran, or was announced and by later evidence never ran."""
         findings = {finding.key: self._settled(finding) for finding in self.judgement.findings}
-        views = self.shard.clocks(self.question.subject)
-        keys = dict.fromkeys([*findings, *(view.clock.partition("/")[2] for view in views)])
+        keys = dict.fromkeys([*findings, *(each.clock.partition("/")[2] for each in self.said)])
         return [self._story(key, findings.get(key)) for key in keys] or [self._without_a_clock()]
 
     def _settled(self, finding: Finding) -> Finding:
@@ -162,13 +170,15 @@ def _promised(standard: str, pack: Pack) -> tuple[Pack, Standard]:
     return pack, pack.standards[standard]
 
 
-def _played(question: Question, events: list[Event]) -> tuple[Shard, list[Said]]:
+def _played(question: Question, events: list[Event]) -> list[Said]:
     """What would have been said of the subject, as `judge --said` has it."""
     shard = Shard(question.pack, question.feeds)
     said = list(play(shard, sorted(events, key=lambda event: event.fact.recorded), question.settle))
     if question.at is None:
-        return shard, [*said, *play_out(shard, question.settle)]
-    return shard, [*said, *play_until(shard, question.at, question.settle)]
+        said += play_out(shard, question.settle)
+    else:
+        said += play_until(shard, question.at, question.settle)
+    return [each for each in said if each.subject == question.subject]
 
 
 def _found(finding: Finding | None, until: int) -> dict[str, Any]:

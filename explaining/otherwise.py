@@ -12,15 +12,12 @@ from clocks.silence import Feeds
 from clocks.standard import Pack
 from explaining.announcements import ref
 from explaining.happenings import KEPT_BY, named
-from explaining.records import doubles
+from explaining.records import FOREVER, doubles
 from explaining.walking import found
 from explaining.wording import LocalTimes, duration, why
 from schemas.facts import Fact
 from schemas.stories import Change, Otherwise
 from schemas.times import format_time
-
-FOREVER = 1 << 62
-"""A time (ms) by which every deadline has passed."""
 
 
 class Case(NamedTuple):

@@ -1,13 +1,17 @@
-"""What was handed over of a subject, and which of it counts: each record once, with its fate (S1, S7)."""
+"""What was handed over of a subject, and which of it counts: each record once, with its fate (S1, S7, S8)."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from clocks.forgetting import Recollection, lives
 from clocks.history import UNREAD, History
+from clocks.standard import Pack
 from schemas.events import WITHDRAWN
 from schemas.facts import Fact
 
 STANDING = "standing"
+FOREVER = 1 << 62
+"""A time (ms) by which every deadline has passed."""
 Key = tuple[str, str]
 
 
@@ -20,15 +24,41 @@ class Record(NamedTuple):
     by: Fact | None = None
 
 
-def read(facts: Iterable[Fact]) -> tuple[History, list[Record]]:
-    """The history that facts make, and every record of them once."""
-    history, came = History(), _Came()
-    for fact in sorted(facts, key=lambda fact: fact.recorded):
-        came.note(fact)
+class Part(NamedTuple):
+    """What was recorded of a subject from `since` on, and before `until` (ms): until it was forgotten (S8)."""
+
+    history: History
+    records: list[Record]
+    since: int
+    until: int
+
+
+def read(kind: str, facts: Iterable[Fact], pack: Pack) -> list[Part]:
+    """The histories that facts make, one unless the subject was forgotten in between, and every record once."""
+    in_order = sorted(facts, key=lambda fact: fact.recorded)
+    histories = _histories(kind, in_order, pack)
+    begun = [min(fact.recorded for fact in history) for history in histories[1:]]
+    spans = zip(histories, [0, *begun], [*begun, FOREVER], strict=True)
+    return [
+        Part(history, _records(in_order, history, since, until), since, until)
+        for history, since, until in spans
+    ]
+
+
+def _histories(kind: str, facts: list[Fact], pack: Pack) -> list[History]:
+    kept = Recollection()
+    for fact in facts:
         if fact.type not in UNREAD:
-            history.add(fact)
-    fates = _Fates(history)
-    return history, [Record(same[0], len(same), *fates.of(same[0])) for same in came.records]
+            kept.add(fact)
+    return (lives(kind, kept, pack) if len(kept) else []) or [History()]
+
+
+def _records(facts: list[Fact], history: History, since: int, until: int) -> list[Record]:
+    came, fates = _Came(), _Fates(history)
+    for fact in facts:
+        if since <= fact.recorded < until:
+            came.note(fact)
+    return [Record(same[0], len(same), *fates.of(same[0])) for same in came.records]
 
 
 def doubles(history: History, fact: Fact) -> list[Fact]:
@@ -57,6 +87,7 @@ class _Fates:
     """What became of each fact that a history was handed."""
 
     def __init__(self, history: History) -> None:
+        self._rest = "left-out" if history.full else "too-late"
         self._held = {(fact.source, fact.id): fact for fact in history}
         self._standing = history.standing()
         self._keys = {(fact.source, fact.id) for fact in self._standing}
@@ -71,7 +102,7 @@ class _Fates:
         if fact.type in UNREAD:
             return "unread", None
         if held is None:
-            return "left-out", None
+            return self._rest, None
         if held != fact:
             return "superseded", held
         if fact.type == WITHDRAWN:

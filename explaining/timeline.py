@@ -74,6 +74,8 @@ def _set_aside(record: Record, local: LocalTimes) -> Did:
             return Did("superseded", _superseded(record.fact, by, local), ("S1",))
         case "unread":
             return Did("unread", "No rule reads it: counted, not kept.", ("S7",))
+        case "too-late":
+            return Did("left-out", "Recorded so late that the subject had been forgotten.", ("S8",))
     return Did("left-out", "Left out: too much is recorded of this subject.", ("S7",))
 
 

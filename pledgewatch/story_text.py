@@ -25,6 +25,10 @@ def _lines(story: Story, width: int) -> Iterator[str]:
     apart = "" if story.cohort == "live" else f"{story.cohort}: judged the same, counted apart"
     yield from wrap("; ".join(filter(None, [story.about, apart])), width)
     yield from wrap(_asked(story), width)
+    if story.parts > 1:
+        yield from wrap(
+            f"Part {story.part} of {story.parts}: the subject was forgotten in between [S8]", width
+        )
     if story.promise is not None:
         yield from _promise(story.promise, width)
     yield from ("", "WHAT HAPPENED")

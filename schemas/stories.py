@@ -122,6 +122,8 @@ class Story(Told):
     standard: str | None
     asked_at: Instant | None = Field(description="as things stood then; null: every deadline is played out")
     zone: str = Field(description="the time zone of the times in the words")
+    part: int = Field(1, description="of how many `parts`: a subject may be forgotten and begin anew (S8)")
+    parts: int = 1
     headline: str
     verdict: Verdict | None
     reason: str | None = None
