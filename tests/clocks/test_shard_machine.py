@@ -32,7 +32,7 @@ class ShardMachine(RuleBasedStateMachine):
     @initialize(pack=st.sampled_from([PACK, STRICT]))
     def begin(self, pack):
         self.pack = pack
-        self.shard = Shard(pack)
+        self.shard = Shard(pack, forgets=False)
         self.events: list[Event] = []
         self.revisions: dict[str, int] = {}
         self.saved: dict[str, bytes] = {}
@@ -75,7 +75,7 @@ class ShardMachine(RuleBasedStateMachine):
     @rule()
     def restart(self):
         """All that the ledger holds, in a fresh shard; the topics tell the time anew."""
-        twin = Shard(self.pack)
+        twin = Shard(self.pack, forgets=False)
         for name in self.names():
             twin.restore(name, self.shard.save(name))
         for kind in KIND_TOPICS:
