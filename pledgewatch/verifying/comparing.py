@@ -12,7 +12,9 @@ from itertools import pairwise
 
 from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, UNVERIFIABLE, Finding
 from clocks.saying import AT_RISK, NEVER_RAN, STOPPED, UNRESOURCED, VERDICT
-from pledgewatch.judging import announcements
+from clocks.silence import FeedNews
+from pledgewatch.judging import announcements_of_all
+from pledgewatch.verifying.of_feeds import feed_problems
 from pledgewatch.verifying.recorded import Histories, Recorded
 from pledgewatch.verifying.told import STAGES, Standing, Told, of_said, standing
 from schemas.facts import Fact
@@ -58,10 +60,13 @@ class Comparison:
 
 def compare(recorded: Recorded) -> Comparison:
     """Judges the recorded events again and compares, clock by clock."""
-    wanted = _judged_again(recorded)
+    wanted, of_feeds = _judged_again(recorded)
     histories = Histories(recorded.in_order())
-    found = Comparison(events=len(recorded.events), subjects=len(histories))
+    found = Comparison(events=recorded.of_subjects(), subjects=len(histories))
     found.unreadable, found.lost = recorded.unreadable, recorded.lost
+    found.differences += [
+        Difference(key, problem, [], [], []) for key, problem in feed_problems(recorded, of_feeds)
+    ]
     for clock in sorted({*wanted, *recorded.said, *(recorded.alerts or ())}):
         told = sorted(recorded.said.get(clock, []), key=lambda each: each.revision)
         account = _Account(clock, told, wanted.get(clock, []), recorded, histories)
@@ -79,15 +84,18 @@ def compare(recorded: Recorded) -> Comparison:
     return found
 
 
-def _judged_again(recorded: Recorded) -> dict[str, list[Told]]:
+def _judged_again(recorded: Recorded) -> tuple[dict[str, list[Told]], list[FeedNews]]:
     wanted: dict[str, list[Told]] = {}
-    judged = announcements(
+    of_feeds: list[FeedNews] = []
+    judged = announcements_of_all(
         recorded.in_order(), recorded.pack, recorded.at_most, recorded.settle, recorded.feeds
     )
     for said in judged:
-        if recorded.whole or said.news:
+        if isinstance(said, FeedNews):
+            of_feeds.append(said)
+        elif recorded.whole or said.news:
             wanted.setdefault(said.clock, []).append(of_said(said))
-    return wanted
+    return wanted, of_feeds
 
 
 class _Account:

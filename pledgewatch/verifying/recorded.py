@@ -41,8 +41,10 @@ class Recorded:
     alerts: dict[str, list[int]] | None = None
     """Where `said` is the ledger's: the revisions of each clock that `breach-alerts` carries."""
     feeds: tuple[Feed, ...] = ()
+    announces: frozenset[str] = frozenset()
+    """The feeds, by their keys, whose silence is to be announced here."""
     told_of_feeds: dict[str, list[FeedTold]] = field(default_factory=dict)
-    """What `breach-alerts` carries of the feeds that this partition announces."""
+    """What `breach-alerts` carries of feeds."""
     unreadable: int = 0
     lost: int = 0
     """Records that cannot be read and are not among the dead letters."""
@@ -63,6 +65,10 @@ class Recorded:
             return fact.recorded <= told.about and arrived <= told.said_at - self.grace
 
         return known
+
+    def of_subjects(self) -> int:
+        """How many events speak of a subject, not of a source."""
+        return sum(event.fact.type not in OF_SOURCES for event in self.events)
 
     def in_order(self) -> Iterator[Event]:
         """The events in order of recording."""

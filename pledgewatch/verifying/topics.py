@@ -22,6 +22,7 @@ from schemas.times import parse_time
 from streams.clock import Clock, EventsClock
 from streams.connection import Connection
 from streams.partition_time import ANSWER_HOLDS
+from streams.partitioning import partition_of
 from streams.topics import ALERTS, DEAD_LETTERS, LEDGER
 
 UNDER_WAY = 250
@@ -55,6 +56,7 @@ def read_topics(
     parts = _said(connection)
     partitions: dict[int, Recorded] = {}
     with TopicReader(connection, INPUT_TOPICS) as reader:
+        count = reader.partitions // len(INPUT_TOPICS)
         for record in reader.to_end():
             recorded = partitions.get(record.partition)
             if recorded is None:
@@ -63,7 +65,7 @@ def read_topics(
             _take(recorded, record, parts.dead, clock, produced_by)
     for partition, recorded in partitions.items():
         _limit(recorded, clock, asked)
-        _put_together(recorded, parts, partition)
+        _put_together(recorded, parts, partition, count)
     return list(partitions.values())
 
 
@@ -142,13 +144,16 @@ def _limit(recorded: Recorded, clock: Clock, asked: int) -> None:
     recorded.at_most = clock.now()
 
 
-def _put_together(recorded: Recorded, parts: _Parts, partition: int) -> None:
+def _put_together(recorded: Recorded, parts: _Parts, partition: int, partitions: int) -> None:
     for subject, value in parts.ledger.get(partition, {}).items():
         if value is not None:
             for key, state in decode_record(value).clocks.items():
                 recorded.say(of_revisions(f"{subject}/{key}", state.said))
     recorded.alerts = parts.alerts.get(partition, {})
     recorded.told_of_feeds = parts.of_feeds.get(partition, {})
+    recorded.announces = frozenset(
+        feed.key for feed in recorded.feeds if partition_of(feed.source, partitions) == partition
+    )
 
 
 def _wall() -> int:
