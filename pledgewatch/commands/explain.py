@@ -9,11 +9,13 @@ from explaining.narrator import Question, explain
 from pledgewatch.bulk.judging import LAST
 from pledgewatch.cli import OK
 from pledgewatch.commands.judge import At
+from pledgewatch.naming import read_feeds
 from pledgewatch.options import settings_options
 from pledgewatch.reading import Intake, read_events
 from pledgewatch.settings import Settings
 from pledgewatch.story_text import story_text
 from schemas.errors import PledgeWatchError
+from schemas.events import OF_SOURCES
 from schemas.facts import Event
 from schemas.stories import Story
 from standards.loader import load_pack
@@ -39,7 +41,7 @@ class UnknownClockError(PledgeWatchError):
 @click.command()
 @click.argument("clock")
 @click.argument("events", metavar="EVENTS.jsonl")
-@settings_options("standards", "settle")
+@settings_options("standards", "settle", "feeds")
 @click.option(
     "--at", type=At(), help="As things stood then, or at the `last` recording; later ones are ignored."
 )
@@ -63,11 +65,12 @@ def command(
     out. The rules are in docs/semantics.md.
     """
     subject = clock.partition("/")[0]
-    sifted = _Sifted(subject)
-    intake = Intake(events)
-    mine = [event for event in read_events(events, intake) if sifted.takes(event)]
+    feeds = read_feeds(settings.feeds)
+    sifted = _Sifted(subject, {feed.source for feed in feeds})
+    intake = Intake(events, with_signs=bool(feeds))
+    needed = [event for event in read_events(events, intake) if sifted.takes(event)]
     intake.tell_rest()
-    if not mine:
+    if not any(event.subject == subject for event in needed):
         raise UnknownClockError(f"{events} tells nothing of {subject}{sifted.near()}")
     pack = load_pack(settings.standards)
     question = Question(
@@ -76,25 +79,28 @@ def command(
         promises(settings.standards),
         at=sifted.last if at == LAST else at if isinstance(at, int) else None,
         settle=pack.settle if settings.settle is None else settings.settle,
+        feeds=feeds,
     )
-    _show(_asked_for(clock, explain(question, mine)), form)
+    _show(_asked_for(clock, explain(question, needed)), form)
     ctx.exit(OK)
 
 
 class _Sifted:
     """What passes by while the events of one subject are looked for."""
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, feeds: set[str]) -> None:
         self.last = 0
         self._subject = subject
+        self._feeds = feeds
         self._others: dict[str, None] = {}
 
     def takes(self, event: Event) -> bool:
-        """Whether it is one of the subject's."""
+        """Whether it is one of the subject's, or lets a feed be heard."""
         self.last = max(self.last, event.fact.recorded)
-        if event.subject != self._subject and len(self._others) < MOST_NAMES:
+        other = event.subject != self._subject and event.fact.type not in OF_SOURCES
+        if other and len(self._others) < MOST_NAMES:
             self._others[event.subject] = None
-        return event.subject == self._subject
+        return event.subject == self._subject or event.fact.source in self._feeds
 
     def near(self) -> str:
         """The subjects whose names are nearest to the one that is not there."""

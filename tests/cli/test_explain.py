@@ -135,3 +135,20 @@ def test_a_line_that_cannot_be_read_is_told_and_stops_nothing(capsys, day):
 @pytest.mark.parametrize("at", ["yesterday", "2009-10-24T20:14:59"])
 def test_a_time_without_its_offset_is_refused(capsys, day, at):
     assert "--at" in complaint(capsys, "CALL-1", day, "--at", at)
+
+
+def test_a_feed_that_fell_silent_is_named(capsys, tmp_path):
+    events = written(
+        tmp_path / "silent.jsonl",
+        event("+0s", "incident.created", "CAD-3", grade="I", source="cad/north"),
+        event("+11m30s", "source.heartbeat", "cad/north", source="cad/north"),
+    )
+    named = tmp_path / "feeds.yaml"
+    named.write_text("feeds:\n  - {source: cad/north, topic: dispatch, silence: 60s}\n")
+    until = ("--at", "2009-10-24T20:30:00+01:00")
+
+    assert "CAD-3/attend-immediate: breached" in explained(capsys, "CAD-3", str(events), *until)
+    text = explained(capsys, "CAD-3", str(events), *until, "--feeds", str(named))
+    assert text.startswith("CAD-3/attend-immediate: unverifiable: the feed was silent")
+    assert "The feed cad/north on dispatch was silent" in text
+    assert "Had no feed been silent, it would be breached" in text
