@@ -68,6 +68,7 @@ class Feeds:
         self._known: dict[str, Known] = {}
         self._of_source: dict[str, dict[str, Known]] = {}
         self._of_kind: dict[str, list[Known]] = {kind: [] for kind in KIND_TOPICS}
+        self._of_borough: dict[tuple[str, str | None], list[Known]] = {}
         self._wake: dict[str, int] = dict.fromkeys(KIND_TOPICS, FAR)
         self._changed: dict[str, None] = {}
         self._news: list[FeedNews] = []
@@ -86,6 +87,8 @@ class Feeds:
         self._of_source.setdefault(feed.source, {})[feed.topic] = known
         for kind in kinds:
             self._of_kind[kind].append(known)
+            for borough in feed.boroughs:
+                self._of_borough.setdefault((kind, borough), []).append(known)
 
     # ---- what the records say ------------------------------------------------------------------------------
 
@@ -218,10 +221,12 @@ class Feeds:
 
     def _of(self, kind: str, borough: str | None, facts: list[Fact]) -> list[Known]:
         """The feeds a subject's clocks depend on: those of its borough, else the source of its start."""
-        named = [known for known in self._of_kind[kind] if borough in known.feed.boroughs]
-        start = None if named else next((fact for fact in facts if fact.type in STARTS), None)
-        if start is None:
+        named = self._of_borough.get((kind, borough))
+        if named is not None:
             return named
+        start = next((fact for fact in facts if fact.type in STARTS), None)
+        if start is None:
+            return []
         known = self._of_source.get(start.source, {}).get(TYPES[start.type].topics[0])
         outside = known is not None and known.feed.boroughs and borough is not None
         return [] if known is None or outside else [known]
