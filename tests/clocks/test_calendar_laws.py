@@ -1,13 +1,14 @@
 """The calendar against a slow second reckoning, which reads the wall clock minute by minute."""
 
-from datetime import UTC, datetime, time, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from clocks.calendar import iso_week, next_shift
+from clocks.calendar import end_of_month, iso_week, months_after, next_shift, working_days_after
 from schemas.times import DAY, MINUTE
 
 ZONES = {
@@ -111,3 +112,55 @@ def test_weeks_follow_one_another(at, step):
     moment, name = at
 
     assert iso_week(moment, ZONES[name]) <= iso_week(moment + step, ZONES[name])
+
+
+def shown(day: date, at: time, name: str) -> int:
+    """When (ms) the wall clock of a zone first showed a local time, or would have."""
+    whole, rest = (
+        at.replace(second=0, microsecond=0),
+        timedelta(seconds=at.second, microseconds=at.microsecond),
+    )
+    around = int(datetime.combine(day, at, UTC).timestamp()) * 1_000
+    return Wall(around, name).when(datetime.combine(day, whole)) + rest // timedelta(milliseconds=1)
+
+
+@quickly
+@given(moments(), st.integers(1, 14))
+def test_a_month_later_the_wall_clock_shows_the_same_time_on_that_day_or_the_months_last(at, number):
+    moment, name = at
+    assume(name != "Pacific/Apia")
+    begun = local(moment, name)
+    year, month = begun.year, begun.month
+    for _ in range(number):
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    day = date(year, month, min(begun.day, monthrange(year, month)[1]))
+
+    assert months_after(moment, number, ZONES[name]) == shown(day, begun.time(), name)
+
+
+@quickly
+@given(moments(), st.integers(1, 12), st.sets(st.integers(1, 30), max_size=8))
+def test_working_days_are_counted_one_by_one_and_end_with_their_day(at, number, free):
+    moment, name = at
+    assume(name != "Pacific/Apia")
+    today = local(moment, name).date()
+    holidays = frozenset(today + timedelta(days=days) for days in free)
+    day = today
+    for _ in range(number):
+        day += timedelta(days=1)
+        while day.strftime("%a") in ("Sat", "Sun") or day in holidays:
+            day += timedelta(days=1)
+
+    wanted = shown(day + timedelta(days=1), time(), name) - 1
+    assert working_days_after(moment, number, holidays, ZONES[name]) == wanted
+
+
+@quickly
+@given(moments())
+def test_a_month_ends_a_millisecond_before_the_next_begins(at):
+    moment, name = at
+    assume(name != "Pacific/Apia")
+    today = local(moment, name).date()
+    following = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+    assert end_of_month(f"{today:%Y-%m}", ZONES[name]) == shown(following, time(), name) - 1
