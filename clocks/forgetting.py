@@ -5,12 +5,12 @@ by the event itself and the time; and the histories of a subject by what was rec
 """
 
 from collections.abc import Iterable
-from itertools import chain
 
+from clocks.calendar import months_after
 from clocks.finding import Finding
 from clocks.history import STARTS, History
 from clocks.judging import judge
-from clocks.standard import Pack
+from clocks.standard import Pack, Standard
 from schemas.facts import Fact
 from schemas.times import DAY
 
@@ -52,8 +52,7 @@ def too_late(kind: str, fact: Fact, pack: Pack) -> bool:
     """
     if fact.recorded - fact.time <= KEPT:
         return False
-    last = max(_promised(kind, fact, pack), default=fact.time + _longest(kind, pack))
-    return fact.recorded > last + KEPT
+    return fact.recorded > max(_promised(kind, fact, pack) or [_last_due(kind, fact.time, pack)]) + KEPT
 
 
 def forgotten_already(kind: str, fact: Fact, pack: Pack, now: int) -> bool:
@@ -142,12 +141,18 @@ def _promised(kind: str, fact: Fact, pack: Pack) -> list[int]:
         return []  # its subject is `judge-failed`, and forgotten all the same
 
 
-def _longest(kind: str, pack: Pack) -> int:
-    """The longest limit of a kind of subject, in ms, by this pack or one before it."""
-    promised = (pack.standards.get(name) for name in _STANDARDS.get(kind, ()))
-    limits = ((standard.limit, *standard.limits.values()) for standard in promised if standard is not None)
-    before = 0 if pack.before is None else _longest(kind, pack.before)
-    return max([before, *chain.from_iterable(limits)])
+def _last_due(kind: str, moment: int, pack: Pack) -> int:
+    """The latest due (ms) of a subject of a kind that began by `moment`, by this pack or one before."""
+    promised = [pack.standards[name] for name in _STANDARDS.get(kind, ()) if name in pack.standards]
+    before = moment if pack.before is None else _last_due(kind, moment, pack.before)
+    return max([before, *(_due(standard, moment, pack) for standard in promised)])
+
+
+def _due(standard: Standard, start: int, pack: Pack) -> int:
+    if standard.limits:
+        return start + max(standard.limit, *standard.limits.values())
+    due = pack.due(standard, start)
+    return due if due > start else months_after(start, 1, pack.zone)  # to the end of a month (M7)
 
 
 def _recorded(fact: Fact) -> int:

@@ -1,12 +1,17 @@
 """Who may be to be forgotten, by the hour: never cancelled, for whoever is called is looked at again (S8)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from heapq import heappop, heappush
 
 from clocks.settled import read_times, saved_times
 from schemas.times import HOUR
 
 NEVER = 1 << 62
+
+
+def hour_after(moment: int) -> int:
+    """The whole hour (ms) after a moment (ms)."""
+    return (moment // HOUR + 1) * HOUR
 
 
 class Hours:
@@ -64,12 +69,12 @@ class Leaving:
         if hours.earliest < self.earliest:
             self.earliest = hours.earliest
 
-    def pop(self, times: dict[str, int], most: int) -> Iterator[tuple[str, str]]:
-        """Take out up to `most` subjects of each kind whose hour has come by the time of their kind (ms)."""
-        for kind, hours in self._hours.items():
-            for subject in hours.pop(times[kind], most):
-                yield kind, subject
-        self.earliest = min(hours.earliest for hours in self._hours.values())
+    def pop(self, kind: str, now: int, most: int) -> list[str]:
+        """Take out up to `most` subjects of a kind whose hour has come at `now` (ms)."""
+        subjects = self._hours[kind].pop(now, most)
+        if subjects:
+            self.earliest = min(hours.earliest for hours in self._hours.values())
+        return subjects
 
     def next(self, kind: str) -> int:
         """When (ms) a subject of this kind is next to be looked at; NEVER where there is none."""

@@ -10,7 +10,7 @@ from clocks.finding import Finding, Judgement
 from clocks.forgetting import KEPT, forgotten_already, forgotten_at, may_join, too_late
 from clocks.history import UNREAD, History
 from clocks.judging import RULES_VERSION, judge, pack_of
-from clocks.leaving import NEVER, Leaving
+from clocks.leaving import NEVER, Leaving, hour_after
 from clocks.roll import Roll
 from clocks.saying import RULES_CHANGED, Said
 from clocks.settled import TALLY, TIMES, read_week
@@ -107,7 +107,7 @@ class Shard:
         self._times[kind] = now
         self.roll.tallies.forget_before(now)
         if now >= self._leaving.earliest:
-            self.forget(FORGOTTEN_BESIDE)
+            self._forget_some(kind, FORGOTTEN_BESIDE)
         return said
 
     def advance_all(self, now: int) -> list[Said]:
@@ -127,8 +127,8 @@ class Shard:
 
     def forget(self, most: int = FORGOTTEN_AT_ONCE) -> None:
         """Forget up to `most` subjects a kind whose time has come; `forgetting` tells whether there are more."""
-        for kind, name in list(self._leaving.pop(self._times, most)):
-            self._let_go(kind, name)
+        for kind in KIND_TOPICS:
+            self._forget_some(kind, most)
 
     @property
     def forgetting(self) -> bool:
@@ -286,13 +286,17 @@ class Shard:
         self._forget(name, subject, recorded)
         return said
 
+    def _forget_some(self, kind: str, most: int) -> None:
+        for name in self._leaving.pop(kind, self._times[kind], most):
+            self._let_go(kind, name)
+
     def _let_go(self, kind: str, name: str) -> None:
         """Forget a subject whose time has come, or look again when it has."""
         subject, now = self._subjects.get(name), self._times[kind]
         if subject is None:
             return
         moment = subject.forgotten_at(self.pack)
-        if moment is not None and moment < now:
+        if moment is not None and hour_after(moment) <= now:
             self._forget(name, subject, now)
         else:
             self._leaving.add(kind, name, now + DAY if moment is None else moment)

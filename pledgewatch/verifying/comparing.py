@@ -20,7 +20,18 @@ from pledgewatch.verifying.told import STAGES, Standing, Told, of_said, standing
 from schemas.facts import Fact
 
 _GOOD = (MET, EXCLUDED)
-_SUMMED = ("events", "subjects", "clocks", "said", "wanted", "overtaken", "hasty", "unreadable", "lost")
+_SUMMED = (
+    "events",
+    "subjects",
+    "clocks",
+    "said",
+    "wanted",
+    "overtaken",
+    "hasty",
+    "unreadable",
+    "lost",
+    "returned",
+)
 
 
 @dataclass
@@ -47,6 +58,7 @@ class Comparison:
     hasty: int = 0
     unreadable: int = 0
     lost: int = 0
+    returned: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
@@ -64,10 +76,13 @@ def compare(recorded: Recorded) -> Comparison:
     histories = Histories(recorded.in_order())
     found = Comparison(events=recorded.of_subjects(), subjects=len(histories))
     found.unreadable, found.lost = recorded.unreadable, recorded.lost
+    found.returned = len(recorded.returned)
     found.differences += [
         Difference(key, problem, [], [], []) for key, problem in feed_problems(recorded, of_feeds)
     ]
     for clock in sorted({*wanted, *recorded.said, *(recorded.alerts or ())}):
+        if clock.partition("/")[0] in recorded.returned:
+            continue
         told = sorted(recorded.said.get(clock, []), key=lambda each: each.revision)
         account = _Account(clock, told, wanted.get(clock, []), recorded, histories)
         found.clocks += 1
@@ -93,7 +108,7 @@ def _judged_again(recorded: Recorded) -> tuple[dict[str, list[Told]], list[FeedN
     for said in judged:
         if isinstance(said, FeedNews):
             of_feeds.append(said)
-        elif recorded.whole or said.news:
+        elif said.news or recorded.told_wholly(said.subject):
             wanted.setdefault(said.clock, []).append(of_said(said))
     return wanted, of_feeds
 
@@ -109,6 +124,7 @@ class _Account:
         self.wanted = wanted
         self._recorded = recorded
         self._histories = histories
+        self._whole = recorded.told_wholly(clock.partition("/")[0])
 
     def problems(self) -> Iterator[str]:
         """In what the two accounts part; nothing where they agree."""
@@ -178,7 +194,7 @@ class _Account:
         if not silent or good is None or good.verdict not in _GOOD:
             return False
         # Good news is told only of a clock there was bad news of, and all of that may have been overtaken.
-        return not self._recorded.whole or good.reason == NEVER_RAN
+        return not self._whole or good.reason == NEVER_RAN
 
     def _runs(self) -> bool:
         """Whether it runs in the end: then nothing stands, whatever was said, and overtaken, before."""
@@ -202,7 +218,7 @@ class _Account:
 
     def _not_carried(self) -> Iterator[str]:
         """The ledger and `breach-alerts` are written together: each carries the other's news."""
-        if self._recorded.alerts is None:
+        if self._recorded.alerts is None or self.clock.partition("/")[0] in self._recorded.forgotten:
             return
         carried = Counter(self._recorded.alerts.get(self.clock, ()))
         news = {each.revision for each in self.said if each.news is not None}

@@ -46,6 +46,10 @@ class Recorded:
     told_of_feeds: dict[str, list[FeedTold]] = field(default_factory=dict)
     """What `breach-alerts` carries of feeds."""
     unreadable: int = 0
+    forgotten: set[str] = field(default_factory=set)
+    """Subjects that the ledger rightly no longer has: `said` is their news alone."""
+    returned: set[str] = field(default_factory=set)
+    """Subjects that came back after they were forgotten."""
     lost: int = 0
     """Records that cannot be read and are not among the dead letters."""
 
@@ -53,6 +57,10 @@ class Recorded:
         """Takes in what was said, in any order."""
         for each in told:
             self.said.setdefault(each.clock, []).append(each)
+
+    def told_wholly(self, subject: str) -> bool:
+        """Whether all that was said of a subject is there, not its news alone."""
+        return self.whole and subject not in self.forgotten
 
     def must_know(self, told: Told) -> Callable[[Fact], bool]:
         """Whether a fact was known for certain when this was said (T5).

@@ -17,6 +17,8 @@ def summary(found: Comparison) -> Iterator[str]:
         yield f"{found.overtaken:,} more were overtaken by events before they could be said"
     if found.hasty:
         yield f"{found.hasty:,} were noted before all topics had been read, announced to nobody, and mended"
+    if found.returned:
+        yield f"left out: {found.returned:,} subjects that came back after they were forgotten"
     if found.unreadable:
         yield f"{found.unreadable:,} records that cannot be read are left out"
     if found.lost:

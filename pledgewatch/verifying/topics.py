@@ -11,8 +11,9 @@ from clocks.standard import Pack
 from clocks.subject import decode_record
 from pledgewatch.reading import tell
 from pledgewatch.topic_reading import Record, TopicReader
+from pledgewatch.verifying.forgotten import note_forgotten
 from pledgewatch.verifying.recorded import Recorded
-from pledgewatch.verifying.told import FeedTold, of_announcement, of_revisions
+from pledgewatch.verifying.told import FeedTold, Told, of_announcement, of_revisions
 from schemas.announcements import FeedAnnouncement, read_news
 from schemas.decoding import decode
 from schemas.errors import Refused
@@ -40,7 +41,7 @@ class _Parts:
     """What was read, before it is put together."""
 
     ledger: dict[int, dict[str, bytes | None]] = field(default_factory=dict)
-    alerts: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    alerts: dict[int, dict[str, list[Told]]] = field(default_factory=dict)
     of_feeds: dict[int, dict[str, list[FeedTold]]] = field(default_factory=dict)
     dead: set[Place] = field(default_factory=set)
 
@@ -100,7 +101,7 @@ def _carried(parts: _Parts, record: Record) -> None:
         parts.of_feeds.setdefault(record.partition, {}).setdefault(news.subject, []).append(told_of_feed)
         return
     told = of_announcement(news)
-    parts.alerts.setdefault(record.partition, {}).setdefault(told.clock, []).append(told.revision)
+    parts.alerts.setdefault(record.partition, {}).setdefault(told.clock, []).append(told)
 
 
 def _buried(dead: set[Place], record: Record) -> None:
@@ -145,15 +146,17 @@ def _limit(recorded: Recorded, clock: Clock, asked: int) -> None:
 
 
 def _put_together(recorded: Recorded, parts: _Parts, partition: int, partitions: int) -> None:
-    for subject, value in parts.ledger.get(partition, {}).items():
-        if value is not None:
-            for key, state in decode_record(value).clocks.items():
-                recorded.say(of_revisions(f"{subject}/{key}", state.said))
-    recorded.alerts = parts.alerts.get(partition, {})
+    held = {name: value for name, value in parts.ledger.get(partition, {}).items() if value is not None}
+    for subject, value in held.items():
+        for key, state in decode_record(value).clocks.items():
+            recorded.say(of_revisions(f"{subject}/{key}", state.said))
+    alerts = parts.alerts.get(partition, {})
+    recorded.alerts = {clock: [told.revision for told in news] for clock, news in alerts.items()}
     recorded.told_of_feeds = parts.of_feeds.get(partition, {})
     recorded.announces = frozenset(
         feed.key for feed in recorded.feeds if partition_of(feed.source, partitions) == partition
     )
+    note_forgotten(recorded, held, alerts)
 
 
 def _wall() -> int:

@@ -69,6 +69,12 @@ def too_late(row):
     return row.updated > max(last + pd.Timedelta(days=1), due_of(row) + pd.Timedelta(days=8))
 
 
+def remarks(incidents):
+    promised = incidents[incidents["priority_original"].isin(list(MINUTES))]
+    late = sum(too_late(row) for row in promised.itertuples(index=False))
+    yield f"{late:,} clocks first recorded over eight days after their due"
+
+
 def due_of(row):
     return row.received + pd.Timedelta(minutes=MINUTES[row.priority_original])
 

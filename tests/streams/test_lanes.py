@@ -25,6 +25,7 @@ class Work:
         self.may_commit.set()
         self.fails: Exception | None = None
         self.hurry = True
+        self.to_forget = 0
 
     async def take_over(self) -> None:
         await self.taken.wait()
@@ -42,9 +43,11 @@ class Work:
     def go_on(self) -> None: ...
 
     def forgetting(self) -> bool:
-        return False
+        return self.to_forget > 0
 
-    def forget(self) -> None: ...
+    def forget(self) -> None:
+        self.to_forget -= 1
+        self.log.append("forget")
 
     def unfolded(self) -> dict[str, int]:
         return {}
@@ -289,3 +292,22 @@ async def test_a_backlog_before_the_writer_holds_up_folding(lane: Lane, monkeypa
     lane.work.may_commit.set()
     await settled()
     assert lane.work.log[-1] == "commit c"
+
+
+async def test_forgetting_waits_for_folding(lane: Lane) -> None:
+    lane.work.to_forget = 3
+    lane.deliver(batch("a"))
+    lane.deliver(batch("b"))
+    lane.work.taken.set()
+    await settled()
+    done = [each for each in lane.work.log if each.startswith(("fold", "forget"))]
+    assert done == ["fold a", "fold b", "forget", "forget", "forget"]
+
+
+async def test_a_lane_is_woken_to_forget(lane: Lane) -> None:
+    lane.work.taken.set()
+    await settled()
+    lane.work.to_forget = 1
+    lane.wake()
+    await settled()
+    assert lane.work.log == ["taken over", "forget"]
