@@ -74,6 +74,10 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: frozenset[str] = frozenset({"unit.arrived"})
     """The types that count as an arrival: derived, `unit.staged` only where a standard says so (I2)."""
 
+    def __repr__(self) -> str:
+        """Its name is enough: a calendar is long."""
+        return f"<Pack {self.id} version {self.version}>"
+
     def due(self, standard: Standard, start: int) -> int:
         """When a clock that starts at `start` is due, in ms: elapsed time, or days and months of the pack's zone."""
         if standard.working_days:

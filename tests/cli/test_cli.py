@@ -88,7 +88,7 @@ def test_validating_a_bad_pack_names_every_file_and_line(tmp_path: Path) -> None
     done = _pledgewatch("standards", "validate", "bad.yaml", "met-pledge-2009", cwd=tmp_path)
     assert done.returncode == 1
     assert "bad.yaml:2: kind: " in done.stderr
-    assert "met-pledge-2009: met-pledge-2009, version 1: 5 standards, sound" in done.stdout
+    assert "met-pledge-2009: met-pledge-2009, version 1: 10 standards, sound" in done.stdout
 
 
 def test_a_pack_that_does_not_exist_is_a_usage_error() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas.decoding import decode
 from schemas.facts import Event
-from schemas.times import MINUTE, format_time, parse_time
+from schemas.times import DAY, HOUR, MINUTE, format_time, parse_time
 from standards.loader import load_pack
 
 ZERO = parse_time("2009-10-24T22:00:00Z")
@@ -92,9 +92,79 @@ _message = {
     "message.redirected": _data(to=st.just("desk")),
     "message.responded": _data(kind=st.sampled_from(["reply", "auto"])),
 }
+_place = {"borough": boroughs, "exercise": flag}
+_appointment = {
+    "appointment.requested": _data(**_place),
+    "appointment.made": _data(
+        **{"for": st.integers(0, 100).map(lambda hours: format_time(ZERO + hours * HOUR + hours % 3 - 1))},
+        chosen_by=(st.sampled_from(["caller", "police"]),),
+    ),
+    "appointment.kept": _data(),
+    "appointment.missed": _data(by=(st.sampled_from(["caller", "police"]),)),
+}
+_comment = {"comment.received": _data(**_place), "comment.acknowledged": _data()}
+_collision = {"collision.reported": _data(exercise=flag), "collision.contacted": _data()}
+_case = {"crime.recorded": _data(**_place), "victim.updated": _data(), "case.closed": _data()}
+_ward = {
+    "ward.month_opened": _data(month=st.sampled_from(["2009-10", "2009-11"]), **_place),
+    "meeting.held": _data(),
+}
 TYPES = {"CALL-1": _call, "CAD-1": _incident, "MSG-1": _message}
-SCALE = {"CALL-1": 1, "CAD-1": 1, "MSG-1": 24}
+SLOW_TYPES = {
+    "APPT-1": _appointment,
+    "COMMENT-1": _comment,
+    "RTC-1": _collision,
+    "CASE-1": _case,
+    "WARD-1": _ward,
+}
 STARTS = {"CALL-1": "call.presented", "CAD-1": "incident.created", "MSG-1": "message.received"}
+SLOW_STARTS = {
+    "APPT-1": "appointment.requested",
+    "COMMENT-1": "comment.received",
+    "RTC-1": "collision.reported",
+    "CASE-1": "crime.recorded",
+    "WARD-1": "ward.month_opened",
+}
+
+
+_ALL = TYPES | SLOW_TYPES
+WITHIN = 7 * DAY + 21 * HOUR
+"""All of a slow promise is recorded within less than 8 days, and much of it late."""
+_FROM = {"APPT-1": 0, "COMMENT-1": 0, "RTC-1": 7 * DAY, "CASE-1": 24 * DAY, "WARD-1": 0}
+"""From when it is recorded, so that its dues come before the end."""
+_EDGES = {
+    "APPT-1": [0, 1, HOUR, 36 * HOUR, 48 * HOUR],
+    "COMMENT-1": [0, 1, HOUR, 18 * HOUR, 24 * HOUR],
+    "RTC-1": [0, 1, HOUR, DAY, parse_time("2009-11-06T23:59:59.999Z") - ZERO],
+    "CASE-1": [0, 1, HOUR, DAY, parse_time("2009-11-24T23:00:00Z") - ZERO],
+    "WARD-1": [0, 1, HOUR, DAY, parse_time("2009-10-31T23:59:59.999Z") - ZERO],
+}
+"""Where the slow promises begin and fall due."""
+
+
+def _slow_instants(subject: str) -> Any:
+    edges, last = _EDGES[subject], _FROM[subject] + WITHIN
+    near = st.tuples(st.sampled_from(edges), st.integers(-3, 3)).map(lambda pair: max(0, sum(pair)))
+    return st.one_of(st.sampled_from(edges), near, st.integers(0, last))
+
+
+INSTANTS = {
+    "CALL-1": instants,
+    "CAD-1": instants,
+    "MSG-1": instants.map(lambda at: at * 24),
+    **{subject: _slow_instants(subject) for subject in _EDGES},
+}
+LATE = [0, 0, 0, 1, 2_500, 700_000, 4_000_000]
+LATER = [0, 0, 0, 1, 2_500, 4_000_000, 3 * DAY, WITHIN]
+
+
+@st.composite
+def _lateness(draw: Any, subject: str, at: int) -> int:
+    """How long after it happened an event is recorded, in ms."""
+    if subject not in _EDGES:
+        return int(draw(st.sampled_from(LATE)))
+    recorded = max(at, _FROM[subject]) + draw(st.sampled_from(LATER))
+    return int(max(at, min(recorded, _FROM[subject] + WITHIN)) - at)
 
 
 def an_event(subject: str, name: str, at: int, late: int, number: int, data: dict[str, Any]) -> Event:
@@ -115,9 +185,9 @@ def an_event(subject: str, name: str, at: int, late: int, number: int, data: dic
 @st.composite
 def events_of(draw: Any, subject: str) -> list[Event]:
     """Up to a dozen events of one subject, mostly with a start, some recorded late, some withdrawn."""
-    names = draw(st.lists(st.sampled_from(sorted(TYPES[subject])), min_size=1, max_size=11))
+    names = draw(st.lists(st.sampled_from(sorted(_ALL[subject])), min_size=1, max_size=11))
     if draw(st.integers(0, 9)):
-        names = [STARTS[subject], *names]
+        names = [(STARTS | SLOW_STARTS)[subject], *names]
     return [draw(_one(subject, name, number)) for number, name in enumerate(names)] + draw(
         _withdrawals(subject)
     )
@@ -125,21 +195,29 @@ def events_of(draw: Any, subject: str) -> list[Event]:
 
 @st.composite
 def _one(draw: Any, subject: str, name: str, number: int) -> Event:
-    at = draw(st.just(0) if number == 0 else instants) * SCALE[subject]
-    late = draw(st.sampled_from([0, 0, 0, 1, 2_500, 700_000, 4_000_000]))
+    at = draw(st.just(0) if number == 0 else INSTANTS[subject])
+    late = draw(_lateness(subject, at))
     shared = draw(st.integers(0, 11)) == 0
-    return an_event(subject, name, at, late, 0 if shared else number, draw(TYPES[subject][name]))
+    return an_event(subject, name, at, late, 0 if shared else number, draw(_ALL[subject][name]))
 
 
 @st.composite
 def _withdrawals(draw: Any, subject: str) -> list[Event]:
     if draw(st.integers(0, 3)):
         return []
-    at = draw(instants) * SCALE[subject]
-    return [an_event(subject, "event.withdrawn", at, 0, 99, {"event": f"e{draw(st.integers(0, 5))}"})]
+    at = draw(INSTANTS[subject])
+    late = max(0, _FROM.get(subject, 0) - at)
+    return [an_event(subject, "event.withdrawn", at, late, 99, {"event": f"e{draw(st.integers(0, 5))}"})]
 
 
-histories = st.sampled_from(sorted(TYPES)).flatmap(events_of)
-crowds = st.tuples(*(events_of(subject) for subject in sorted(TYPES))).map(
-    lambda three: [e for each in three for e in each]
-)
+def _histories(subjects: list[str]) -> Any:
+    return st.sampled_from(subjects).flatmap(events_of)
+
+
+def _crowds(subjects: list[str]) -> Any:
+    return st.tuples(*map(events_of, subjects)).map(lambda several: [e for each in several for e in each])
+
+
+histories, slow_histories = _histories(sorted(TYPES)), _histories(sorted(SLOW_TYPES))
+crowds, slow_crowds = _crowds(sorted(TYPES)), _crowds(["APPT-1", "CASE-1", "RTC-1"])
+"""The slow ones lie so far apart that a shard might forget them in between (S8)."""
