@@ -140,14 +140,14 @@ class Engine:
                 self._gone(name)
 
     def _news(self, name, run):
-        memory = self.memory.setdefault(name, {"verdict": "running", "told": None, "stages": set()})
+        memory = self.memory.setdefault(name, {"verdict": "running", "told": None, "stages": {}})
         run, verdict = self._verdict(run)
         if verdict != memory["verdict"]:
             self._say(name, verdict, self._about(run, verdict), run)
         if verdict in ("running", "breached") and run["stop"] is None:
             for stage, about in _stages(run, self.now, verdict):
-                if (stage, about) not in memory["stages"]:
-                    memory["stages"].add((stage, about))
+                if about > memory["stages"].get(stage, -1):
+                    memory["stages"][stage] = about
                     self.stages.append({"at": self.now, "clock": name, "stage": stage})
 
     def _verdict(self, run):
@@ -221,7 +221,7 @@ def _stages(run, now, verdict):
 
 def _unresourced(run):
     """P1: for each gap, the moments at which it may be said, with its beginning and end."""
-    for since, until in run["gaps"]:
+    for since, until in run["gaps"] if run["unresourced"] is not None else []:
         own = max(run["start"] + run["unresourced"], since)
         for about in (own, *shifts_between(own, min(until, run["due"] + DAY), run["pack"])):
             if run["known"] <= about < until:

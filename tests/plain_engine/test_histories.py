@@ -7,8 +7,8 @@ from tests.plain_engine.comparing import case_of, disagreement, plainly, report
 from tests.plain_engine.generate import KINDS, history
 
 HISTORIES, CHUNK = 3_000, 250
-AWAITED = {628, 1740}
-"""Where clocks/ is to be mended: a feed that speaks after a subject was forgotten; unverifiable once more."""
+AWAITED = {1740}
+"""Where clocks/ is to be mended: what evidence makes unverifiable once more is said about the due."""
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, CHUNK))
