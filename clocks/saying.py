@@ -141,11 +141,12 @@ def news_of(kind: str, verdict: str, alarmed: bool) -> str | None:
 
 
 def moment_spoken_of(finding: Finding | None, before: str, verdict: str, cause: int) -> int:
-    """What a change of verdict is about, in ms: the deadline that brought it, or when its evidence was recorded.
+    """What a change of verdict is about, in ms: the time that brought it, or when its evidence was recorded.
 
-    `before` is the verdict until now, `cause` when the latest change of the history was recorded.
+    `before` is the verdict until now, running where time alone had brought it; `cause` when the latest change of
+    the history was recorded.
     """
-    if finding is not None and finding.reason == FEED_SILENT and before in (RUNNING, BREACHED):
+    if finding is not None and finding.reason == FEED_SILENT and before == RUNNING:
         return max(finding.decided or cause, finding.known)
     if finding is None or verdict != BREACHED or before != RUNNING:
         return cause

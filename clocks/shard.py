@@ -86,9 +86,10 @@ class Shard:
             feeds.hear(events, self._times, said_at)
         for name, cause in self._remember(events, said_at, said).items():
             self._changed[name] = None
-            if self._judge(name):
-                now = self._times[kind_of(name)]
-                said += self._look(name, Occasion(now, cause, cause if said_at is None else said_at))
+            now = self._times[kind_of(name)]
+            if self._judge(name) or (feeds and self._unsettled(name, now)):
+                occasion = Occasion(now, cause, cause if said_at is None else said_at, by_evidence=True)
+                said += self._look(name, occasion)
         if feeds and (feeds.hidden or feeds.shown):
             for kind in KIND_TOPICS:
                 cause = feeds.cause

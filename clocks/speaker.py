@@ -31,6 +31,8 @@ class Occasion(msgspec.Struct, frozen=True, gc=False):
     cause: int
     said_at: int
     reason: str | None = None
+    by_evidence: bool = False
+    """Whether the subject's own history changed, not only the time or what is known of a feed."""
 
 
 def changes(name: str, subject: Subject, key: str, state: ClockState, occasion: Occasion) -> list[Said]:
@@ -38,10 +40,11 @@ def changes(name: str, subject: Subject, key: str, state: ClockState, occasion: 
     finding, now = state.finding, occasion.now
     said: list[Said] = []
     before = state.verdict
-    verdict = state.verdict = EXCLUDED if finding is None else finding.at(now)
+    verdict = state.verdict = _verdict(state, occasion)
     if verdict != before:
         if verdict != RUNNING:
-            about = moment_spoken_of(finding, before, verdict, occasion.cause)
+            by_time = before == BREACHED and state.last_stop() is None and not occasion.by_evidence
+            about = moment_spoken_of(finding, RUNNING if by_time else before, verdict, occasion.cause)
             said.append(_say(name, subject, key, VERDICT, about, occasion))
     elif verdict == BREACHED and finding is not None and finding.stop != state.last_stop():
         kind = OPEN_AGAIN if finding.stop is None else STOPPED
@@ -50,6 +53,16 @@ def changes(name: str, subject: Subject, key: str, state: ClockState, occasion: 
         stages = _stages(state, finding, now, subject.pack)
         said += [_say(name, subject, key, kind, moment, occasion) for kind, moment in stages]
     return said
+
+
+def _verdict(state: ClockState, occasion: Occasion) -> str:
+    """The verdict now; a breach whose deadline moves, but not past the evidence that moved it, never ran again."""
+    finding = state.finding
+    if finding is None:
+        return EXCLUDED
+    verdict = finding.at(occasion.now)
+    still = verdict == RUNNING and state.verdict == BREACHED and finding.breach_at <= occasion.cause
+    return BREACHED if still else verdict
 
 
 def _stages(state: ClockState, finding: Finding, now: int, pack: Pack) -> list[tuple[str, int]]:

@@ -102,12 +102,12 @@ def judged(views) -> list[tuple[object, ...]]:
 
 
 def plainly_counted(views: list[ClockView], now: int) -> dict[str, Counter[tuple[str, ...]]]:
-    """By week, of the nine up to `now`."""
-    kept = {iso_week(now - number * 7 * DAY, PACK.zone) for number in range(9)}
+    """By week, of the nine up to `now` and of those to come, in which something may be due that is judged already."""
+    first = iso_week(now - 8 * 7 * DAY, PACK.zone)
     counted: dict[str, Counter[tuple[str, ...]]] = {}
     for view in views:
         week = iso_week(view.finding.due, PACK.zone)
-        if week in kept:
+        if week >= first:
             counted.setdefault(week, Counter())[view.standard, view.verdict, view.cohort] += 1
     return counted
 

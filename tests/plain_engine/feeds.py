@@ -61,10 +61,15 @@ class Ears:
 
     def _in_outage(self, name, due):
         latest = {}
-        for event in sorted(self.outages.get(name, []), key=lambda each: each["recorded"]):
+        for event in sorted(self.outages.get(name, []), key=_standing):
             if event["recorded"] <= due:
                 latest[event["id"]] = event["data"]
         return any(data["from"] <= due < data["until"] for data in latest.values())
+
+
+def _standing(outage):
+    """Of two declared at one instant, the one that begins later stands, then the one that ends later (S6)."""
+    return outage["recorded"], outage["data"]["from"], outage["data"]["until"]
 
 
 def skew_of(event, feeds, pack):

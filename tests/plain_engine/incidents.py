@@ -162,7 +162,7 @@ class _Walk:
             elif event["type"] in ("unit.diverted", "unit.stood_down"):
                 units.discard(event["data"]["unit"])
             if units and not before:
-                gaps.append((since, event["time"]))
+                gaps.append((since, min(event["time"], event["recorded"])))
             elif before and not units:
                 since = event["time"]
         return gaps if units else [*gaps, (since, FAR)]
