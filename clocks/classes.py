@@ -11,11 +11,12 @@ _URGENCY = {None: 0, PRIORITY: 1, IMMEDIATE: 2}
 
 
 class Promise(NamedTuple):
-    """What a child passes on: its class, its deadline, and since when that has been running; in ms."""
+    """What a child passes on: its class, its deadline, since when that has been running (ms), and by what fact."""
 
     standard: str
     due: int
     since: int
+    absorbed: Fact
 
 
 def class_of(grade: str, vulnerable: bool, ward_priority: bool) -> str | None:
@@ -77,7 +78,7 @@ class Classes:
         since = fact.data["since"]
         due = fact.data.get("child_due", since + standard.limit_in(self.area))
         if standard.in_time(fact.time, due):
-            self.promises.append(Promise(name, due, since))
+            self.promises.append(Promise(name, due, since, fact))
 
     def _class_of_child(self, data: dict[str, Any]) -> str | None:
         """By its grade; a child with a deadline had a class, so grade E or R with one had a flag."""

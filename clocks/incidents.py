@@ -137,7 +137,7 @@ class _Walk:
             if not self._left_late:
                 self._enter(wanted, fact, at, before)
         elif self._current is not None:
-            self._current = self._promised(self._current, fact)
+            self._current = self._promised(self._current)
 
     def _leave(self, fact: Fact, at: int) -> Running | None:
         """In time the clock is excluded; late, its breach stands and no other clock starts (I5)."""
@@ -164,7 +164,7 @@ class _Walk:
         running = Running(standard, begun, begun + standard.limit_in(self.classes.area), known, evidence)
         if wanted == IMMEDIATE:
             running = self._immediate(running, at, before)
-        self._current = self._promised(running, fact)
+        self._current = self._promised(running)
 
     def _immediate(self, running: Running, at: int, before: Running | None) -> Running:
         """Back in time the earlier deadline holds; never later than the priority deadline until then (I6)."""
@@ -176,7 +176,7 @@ class _Walk:
         self._last_immediate = running
         return running
 
-    def _promised(self, running: Running, fact: Fact) -> Running:
+    def _promised(self, running: Running) -> Running:
         """Never later than what an absorbed child was promised (I9)."""
         for promise in self.classes.promises:
             if promise.due < running.due:
@@ -184,8 +184,8 @@ class _Walk:
                     running,
                     start=promise.since,
                     due=promise.due,
-                    known=max(running.known, fact.recorded),
-                    evidence=tuple(dict.fromkeys((*running.evidence, fact.id))),
+                    known=max(running.known, promise.absorbed.recorded),
+                    evidence=tuple(dict.fromkeys((*running.evidence, promise.absorbed.id))),
                 )
         return running
 

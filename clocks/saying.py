@@ -140,15 +140,21 @@ def news_of(kind: str, verdict: str, alarmed: bool) -> str | None:
     return f"clock.{verdict}" if verdict in _ALARMING or alarmed else None
 
 
-def moment_spoken_of(finding: Finding | None, before: str, verdict: str, cause: int) -> int:
+def moment_spoken_of(
+    finding: Finding | None, verdict: str, cause: int, *, after_time: bool, by_evidence: bool
+) -> int:
     """What a change of verdict is about, in ms: the time that brought it, or when its evidence was recorded.
 
-    `before` is the verdict until now, running where time alone had brought it; `cause` when the latest change of
-    the history was recorded.
+    `after_time`: until now only time had spoken of the clock, by its running or by a breach without a stop. `cause`:
+    when the latest change was recorded, `by_evidence` where that was one of the history, not of what is known of a
+    feed.
     """
-    if finding is not None and finding.reason == FEED_SILENT and before == RUNNING:
-        return max(finding.decided or cause, finding.known)
-    if finding is None or verdict != BREACHED or before != RUNNING:
+    if finding is None or not after_time:
+        return cause
+    if finding.reason == FEED_SILENT:
+        silent = max(finding.decided or cause, finding.known)
+        return cause if by_evidence and cause > silent else silent
+    if verdict != BREACHED:
         return cause
     by_deadline = finding.known < finding.breach_at and cause <= finding.breach_at
     return finding.due if by_deadline else max(cause, finding.known)

@@ -40,11 +40,16 @@ def changes(name: str, subject: Subject, key: str, state: ClockState, occasion: 
     finding, now = state.finding, occasion.now
     said: list[Said] = []
     before = state.verdict
-    verdict = state.verdict = _verdict(state, occasion)
+    verdict = state.verdict = EXCLUDED if finding is None else finding.at(now)
     if verdict != before:
         if verdict != RUNNING:
-            by_time = before == BREACHED and state.last_stop() is None and not occasion.by_evidence
-            about = moment_spoken_of(finding, RUNNING if by_time else before, verdict, occasion.cause)
+            about = moment_spoken_of(
+                finding,
+                verdict,
+                occasion.cause,
+                after_time=before == RUNNING or (before == BREACHED and state.last_stop() is None),
+                by_evidence=occasion.by_evidence,
+            )
             said.append(_say(name, subject, key, VERDICT, about, occasion))
     elif verdict == BREACHED and finding is not None and finding.stop != state.last_stop():
         kind = OPEN_AGAIN if finding.stop is None else STOPPED
@@ -53,16 +58,6 @@ def changes(name: str, subject: Subject, key: str, state: ClockState, occasion: 
         stages = _stages(state, finding, now, subject.pack)
         said += [_say(name, subject, key, kind, moment, occasion) for kind, moment in stages]
     return said
-
-
-def _verdict(state: ClockState, occasion: Occasion) -> str:
-    """The verdict now; a breach whose deadline moves, but not past the evidence that moved it, never ran again."""
-    finding = state.finding
-    if finding is None:
-        return EXCLUDED
-    verdict = finding.at(occasion.now)
-    still = verdict == RUNNING and state.verdict == BREACHED and finding.breach_at <= occasion.cause
-    return BREACHED if still else verdict
 
 
 def _stages(state: ClockState, finding: Finding, now: int, pack: Pack) -> list[tuple[str, int]]:

@@ -142,7 +142,10 @@ class Engine:
     def _news(self, name, run):
         memory = self.memory.setdefault(name, {"verdict": "running", "told": None, "stages": {}})
         run, verdict = self._verdict(run)
-        if verdict != memory["verdict"]:
+        # T3: a deadline that a record moves to its own millisecond had not passed before it.
+        anew = verdict == "breached" and breaks_at(run) == self.now != memory.get("broke", self.now)
+        memory["broke"] = breaks_at(run)
+        if verdict != memory["verdict"] or anew:
             self._say(name, verdict, self._about(run, verdict), run)
         if verdict in ("running", "breached") and run["stop"] is None:
             for stage, about in _stages(run, self.now, verdict):

@@ -7,15 +7,12 @@ from tests.plain_engine.comparing import case_of, disagreement, plainly, report
 from tests.plain_engine.generate import KINDS, history
 
 HISTORIES, CHUNK = 3_000, 250
-AWAITED = {1740}
-"""Where clocks/ is to be mended: what evidence makes unverifiable once more is said about the due."""
 
 
 @pytest.mark.parametrize("first", range(0, HISTORIES, CHUNK))
 def test_both_engines_agree(first):
     for seed in range(first, first + CHUNK):
-        if seed not in AWAITED:
-            assert disagreement(history(seed)) is None, "\n" + report(history(seed))
+        assert disagreement(history(seed)) is None, "\n" + report(history(seed))
 
 
 def test_a_seed_makes_the_same_history_again():
