@@ -172,7 +172,7 @@ def unresourced_moment(state: ClockState, pack: Pack) -> int | None:
     last = state.last_unresourced(finding.unresourced)
     if last is None and finding.unresourced >= finding.known:
         return max(finding.unresourced, finding.unresourced_known)
-    moment = next_shift(max(last or 0, finding.known), pack.shifts, pack.zone)
+    moment = next_shift(max(last or 0, finding.known - 1), pack.shifts, pack.zone)
     return moment if moment is not None and moment <= finding.due + DAY else None
 
 

@@ -148,7 +148,9 @@ class Engine:
         if verdict != memory["verdict"] or anew:
             self._say(name, verdict, self._about(run, verdict), run)
         if verdict in ("running", "breached") and run["stop"] is None:
-            for stage, about in _stages(run, self.now, verdict):
+            # T3: what is recorded in the millisecond of a breach finds the clock still running.
+            stood = "running" if breaks_at(run) == self.now else verdict
+            for stage, about in _stages(run, self.now, stood):
                 if about > memory["stages"].get(stage, -1):
                     memory["stages"][stage] = about
                     self.stages.append({"at": self.now, "clock": name, "stage": stage})
