@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-judge planted verify-data docs clean
+.PHONY: help demo test lint bench bench-judge planted mutate verify-data docs clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | column -t -s '|'
@@ -31,6 +31,18 @@ bench-judge: $(STAMP)  ## ten million generated events through `judge`, beside a
 planted: $(STAMP)  ## plant known faults one by one; each must fail a test
 	@$(BIN)/python -m tests.planted $(ARGS)
 
+mutate: $(STAMP)  ## plant every small fault there is in clocks/ and list those that no test notices (hours)
+	@test -x .mutation/bin/mutmut || $(MAKE) --no-print-directory .mutation
+	@.mutation/bin/mutmut run $(ARGS)
+	@.mutation/bin/mutmut results
+
+# An environment of its own: mutmut wants a newer click than Faust allows. The engine needs neither Faust nor Kafka.
+.mutation:
+	@$(PYTHON) -m venv .mutation
+	@grep -v '^click==' constraints.txt > .mutation/constraints.txt
+	@.mutation/bin/pip install --quiet --disable-pip-version-check --constraint .mutation/constraints.txt mutmut pytest \
+	  pytest-asyncio hypothesis pydantic msgspec rfc8785 pyyaml rich tzdata holidays click prometheus-client
+
 verify-data: $(STAMP)  ## compare with an independent calculation (DATA=path/to/export.csv.gz, of the police, fire or bank set)
 	@$(BIN)/python tests/independent/verify_data.py $(DATA) $(ARGS)
 
@@ -38,7 +50,7 @@ docs: $(STAMP)  ## write the generated pages of docs/ anew
 	@$(BIN)/python -m pledgewatch.docs
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .mutation mutants build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "PledgeWatch needs Python 3.11 or newer: make PYTHON=python3.12 …")'

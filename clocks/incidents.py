@@ -1,7 +1,6 @@
 """The attendance clocks of an incident: a walk over its events up to the end (I1-I10)."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -56,11 +55,8 @@ def _without_the_undone(facts: list[Fact]) -> list[Fact]:
     return kept
 
 
-class _End(NamedTuple):
-    """What ended the incident, and what that makes of a clock."""
-
-    fact: Fact
-    finding: Callable[[Running], Finding]
+_End = Callable[[Running], Finding]
+"""What the event that ended the incident makes of a running clock."""
 
 
 class _Walk:
@@ -103,7 +99,7 @@ class _Walk:
 
     def _last(self, current: Running, facts: list[Fact]) -> Finding:
         if self._end is not None:
-            return self._end.finding(current)
+            return self._end(current)
         if self._early is not None:
             return current.unverifiable(self._early, "stop-before-start")
         gap = unresourced_gap(self.start, facts)
@@ -197,7 +193,7 @@ def _ending(fact: Fact) -> _End | None:
         reason = "no-attendance-required"
     if reason is None:
         return None
-    return _End(fact, lambda running: running.called_off(fact, fact.time, reason))
+    return lambda running: running.called_off(fact, fact.time, reason)
 
 
 _ENDINGS = {"incident.cancelled": "cancelled", "incident.merged": "merged"}
@@ -205,4 +201,4 @@ _ENDINGS = {"incident.cancelled": "cancelled", "incident.merged": "merged"}
 
 def _arrival(fact: Fact, at: int, start: Fact) -> _End:
     skew = fact.time < start.time
-    return _End(fact, lambda running: running.stopped(fact, at, fact.time, skew))
+    return lambda running: running.stopped(fact, at, fact.time, skew)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pledgewatch.conform.playing import NeverEndsError
+from pledgewatch.conform.playing import FallsError
 from pledgewatch.conform.reading import read_cases, scenario_files
 from pledgewatch.conform.running import run
 from pledgewatch.conform.scenario import Case
@@ -82,9 +82,9 @@ def _judge(case: Case, tally: Tally, verbose: bool) -> None:
     tally.cases += 1
     try:
         result = run(case)
-    except NeverEndsError as endless:
+    except FallsError as fallen:
         tally.failed += 1
-        click.echo(f"FAILS {case.path}:{case.line}: {case.rule}: {case.name}\n    {endless}\n")
+        click.echo(f"FAILS {case.path}:{case.line}: {case.rule}: {case.name}\n    {fallen}\n")
         return
     if result.failed:
         tally.failed += 1

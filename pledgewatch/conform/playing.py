@@ -22,7 +22,14 @@ MOST_MOMENTS = 2_000
 """How many deadlines and stages are played out before an engine is taken to go on for ever."""
 
 
-class NeverEndsError(PledgeWatchError):
+class FallsError(PledgeWatchError):
+    """The engine could not play a case to its end.
+
+    Operator action: none, the engine is at fault.
+    """
+
+
+class NeverEndsError(FallsError):
     """The engine has always something more to say.
 
     Operator action: give the case an `until`; where it has nothing that recurs, the engine is at fault.
@@ -178,6 +185,8 @@ def _folding(events: list[Event]) -> Step:
 def _ended(shard: Shard, said: list[Said], parted: list[ClockView]) -> Outcome:
     """How a shard was left, and those it had to forget on the way."""
     ended = max(shard.time(kind) for kind in KIND_TOPICS)
+    for failure in shard.take_failures():  # a worker would go on, its clocks unverifiable
+        raise FallsError(f"{failure.subject} cannot be judged: {failure.error!r}")
     return _outcome([*parted, *shard.clocks()], said, ended)
 
 

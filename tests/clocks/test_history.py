@@ -138,3 +138,32 @@ def test_a_history_holds_256_kilobytes():
 
 def test_a_full_history_restored_is_full():
     assert History([fact()], full=True).full
+
+
+def test_of_two_contents_recorded_at_once_the_data_are_compared_first_then_the_time_then_the_type():
+    """As canonical JSON has them: data, time, type."""
+    history = History()
+    history.add(fact(recorded=5, time=2, name="incident.chased", call="CALL-1"))
+
+    assert not history.add(fact(recorded=5, time=3, name="incident.reopened", call="CALL-0"))
+    assert history.add(fact(recorded=5, time=1, name="incident.cancelled", call="CALL-2"))
+    assert not history.add(fact(recorded=5, time=0, name="incident.reopened", call="CALL-2"))
+    assert history.add(fact(recorded=5, time=1, name="incident.chased", call="CALL-2"))
+
+
+def test_bytes_are_counted_as_facts_are_added_and_may_reach_the_bound():
+    history = History()
+    for number in range(FEW):
+        history.add(fact(number))
+    used = sum(len(msgspec.json.encode(each)) for each in history)
+    filler = len(msgspec.json.encode(fact(100, call=""))) + 20_000
+    room, number = MAX_BYTES - used, 0
+    while room >= filler:
+        assert history.add(fact(100 + number, call="x" * 20_000))
+        room, number = room - filler, number + 1
+    rest = room - len(msgspec.json.encode(fact(200, call="")))
+    assert history.add(fact(200, call="x" * rest))
+
+    assert not history.full
+    history.add(fact(300))
+    assert history.full

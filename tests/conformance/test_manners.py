@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from clocks.judging import JUDGES
 from clocks.shard import Shard
 from pledgewatch.conform import playing
 from pledgewatch.conform.command import DIFFER, command
@@ -103,3 +104,16 @@ def test_an_engine_that_never_ends_is_a_failure_and_not_a_wait(tmp_path, monkeyp
 
     assert result.exit_code == DIFFER
     assert f"FAILS {file}:7: S2: the answer is recorded first\n    time never ends" in result.stdout
+
+
+def test_an_engine_that_falls_over_a_subject_fails_the_case(tmp_path, monkeypatch):
+    def judge_nothing(facts, pack):
+        raise ZeroDivisionError("no pack, no judgement")
+
+    monkeypatch.setitem(JUDGES, "CALL", judge_nothing)
+    path = tmp_path / "s2-order.yaml"
+    path.write_text(SCENARIO)
+    done = CliRunner().invoke(command, [str(path)])
+
+    assert done.exit_code == DIFFER
+    assert "CALL-1 cannot be judged: ZeroDivisionError" in done.output

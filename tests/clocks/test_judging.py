@@ -1,0 +1,124 @@
+"""What judging keeps beside the verdict, where no scenario file looks."""
+
+import pytest
+from msgspec.structs import replace
+
+from clocks.history import History
+from clocks.judging import JUDGES, judge
+from clocks.replaying import play, play_out
+from clocks.shard import Shard
+from clocks.standard import Pack
+from clocks.tallies import call_outcome
+from schemas.times import DAY, HOUR, MINUTE, SECOND, format_time
+from standards.loader import load_pack
+from tests.clocks.histories import PACK, ZERO, an_event
+
+STARTS = {
+    "CALL": ("call.presented", {"line": "999"}),
+    "CAD": ("incident.created", {"grade": "I"}),
+    "MSG": ("message.received", {}),
+    "APPT": ("appointment.requested", {}),
+    "COMMENT": ("comment.received", {}),
+    "RTC": ("collision.reported", {}),
+    "CASE": ("crime.recorded", {}),
+    "WARD": ("ward.month_opened", {"month": "2009-10"}),
+}
+
+
+def facts(kind: str, *told, **data):
+    """The start of a kind, and what is told of it: (type, ms after the start, data)."""
+    name, needed = STARTS[kind]
+    events = [(name, 0, needed | data), *told]
+    return [
+        an_event(f"{kind}-1", each, at, 0, number, more).fact
+        for number, (each, at, more) in enumerate(events)
+    ]
+
+
+def judged(kind: str, *told, pack: Pack = PACK, **data):
+    return judge(kind, History(facts(kind, *told, **data)), pack)
+
+
+@pytest.mark.parametrize("kind", JUDGES)
+def test_every_kind_keeps_its_borough_and_its_cohort(kind):
+    borough = {} if kind == "RTC" else {"borough": "Camden"}
+    found = judged(kind, exercise=True, **borough)
+
+    assert (found.borough, found.cohort) == (borough.get("borough"), "exercise")
+    assert judged(kind).cohort == "live"
+
+
+@pytest.mark.parametrize("kind", JUDGES)
+def test_a_pack_that_promises_nothing_of_a_kind_gives_it_no_clock(kind):
+    assert judged(kind, pack=replace(PACK, standards={})).findings == ()
+
+
+@pytest.mark.parametrize("kind", JUDGES)
+def test_a_history_that_is_full_keeps_all_but_the_verdict_of_its_clocks(kind):
+    told = facts(kind)
+    whole, full = judge(kind, History(told), PACK), judge(kind, History(told, full=True), PACK)
+    kept = ("standard", "start", "due", "breach_at", "known", "round", "evidence")
+
+    assert [[getattr(each, name) for name in kept] for each in full.findings] == [
+        [getattr(each, name) for name in kept] for each in whole.findings
+    ]
+    assert {(each.verdict, each.reason) for each in full.findings} == {("unverifiable", "history-full")}
+
+
+def staged() -> Pack:
+    standards = {name: replace(each, counts_staged=True) for name, each in PACK.standards.items()}
+    return replace(PACK, standards=standards)
+
+
+@pytest.mark.parametrize("name", ["unit.arrived", "unit.staged"])
+def test_where_a_pack_says_so_staging_is_arriving_as_well(name):
+    (found,) = judged("CAD", (name, MINUTE, {"unit": "GD21"}), pack=staged()).findings
+
+    assert (found.verdict, found.stop) == ("met", ZERO + MINUTE)
+
+
+def test_where_it_does_not_staging_ends_nothing():
+    (found,) = judged("CAD", ("unit.staged", MINUTE, {"unit": "GD21"})).findings
+
+    assert found.verdict is None
+
+
+def test_of_three_packs_that_follow_one_another_each_judges_its_own():
+    pack = load_pack("met-pledge-2009,met-2012@2012-04-02,national-2026@2026-02-01")
+    found = [pack.for_start(at).id for at in (0, pack.before.takes_effect, pack.takes_effect)]
+
+    assert found == ["met-pledge-2009", "met-2012", "national-2026"]
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome"),
+    [(5 * SECOND, "abandoned_5s"), (5 * SECOND + 1, "abandoned_in"), (10 * SECOND + 1, "abandoned_late")],
+)
+def test_a_call_given_up_counts_by_how_long_it_waited(after, outcome):
+    (found,) = judged("CALL", ("call.abandoned", after, {})).findings
+
+    assert call_outcome(found, found.at(ZERO + DAY)) == outcome
+
+
+def test_a_child_without_its_own_deadline_has_the_limit_of_the_parents_area():
+    pack = load_pack("national-2026")
+    absorbed = ("incident.absorbed", MINUTE, {"child": "CAD-2", "since": format_time(ZERO), "grade": "I"})
+    found = judged("CAD", absorbed, pack=pack, grade="S", area="rural").findings
+
+    assert [each.due - ZERO for each in found if each.standard == "attend-immediate"] == [20 * MINUTE]
+
+
+def test_a_child_of_a_class_that_the_pack_does_not_promise_passes_on_nothing():
+    pack = replace(PACK, standards={"attend-priority": PACK.standards["attend-priority"]})
+    absorbed = ("incident.absorbed", MINUTE, {"child": "CAD-2", "since": format_time(ZERO), "grade": "I"})
+    (found,) = judged("CAD", absorbed, pack=pack, grade="S").findings
+
+    assert (found.standard, found.due) == ("attend-priority", ZERO + HOUR)
+
+
+def test_played_out_every_deadline_is_told_settle_after_it_passed():
+    shard = Shard(PACK)
+    list(play(shard, [an_event("CALL-1", "call.presented", 0, 0, 1, {"line": "999"})], settle=SECOND))
+    (said,) = play_out(shard, SECOND)
+
+    assert (said.about, said.said_at) == (ZERO + 10 * SECOND, ZERO + 11 * SECOND + 1)
