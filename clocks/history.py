@@ -93,6 +93,10 @@ class History:
             self._standing = _told_once(sorted(standing, key=order_key))
         return self._standing
 
+    def last_recorded(self) -> int:
+        """When the last of its facts was recorded, in ms; 0 where it has none."""
+        return max((fact.recorded for fact in self), default=0)
+
     def _append(self, fact: Fact) -> None:
         """Keep the order where the newest fact simply comes last, as it mostly does."""
         standing = self._standing

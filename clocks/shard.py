@@ -7,10 +7,10 @@ from clocks.attributes import describe
 from clocks.deadlines import Deadlines
 from clocks.feeds import FAR, FEED, Feed
 from clocks.finding import Finding, Judgement
-from clocks.forgetting import KEPT, forgotten_already, forgotten_at, may_join, too_late
-from clocks.history import UNREAD, History
+from clocks.forgetting import KEPT
+from clocks.held import Held
+from clocks.history import UNREAD
 from clocks.judging import RULES_VERSION, judge, pack_of
-from clocks.leaving import NEVER, Leaving, hour_after
 from clocks.roll import Roll
 from clocks.saying import RULES_CHANGED, Said
 from clocks.settled import TALLY, TIMES, read_week
@@ -20,8 +20,7 @@ from clocks.standard import Pack
 from clocks.subject import Subject, decode_record, encode_record
 from clocks.views import ClockView, views
 from schemas.events import KIND_TOPICS, OF_SOURCES, kind_of
-from schemas.facts import Event, Fact
-from schemas.times import DAY
+from schemas.facts import Event
 
 FORGOTTEN_AT_ONCE = 200
 """Subjects of a kind forgotten before others get their turn: some 5 ms."""
@@ -57,13 +56,11 @@ class Shard:
         """
         self.pack = with_skews(pack, feeds)
         self.feeds = Feeds(feeds, ours)
-        self.too_late: list[Event] = []
-        self._forgets, self._parting = forgets, parting
-        self._leaving = Leaving(KIND_TOPICS)
+        self._parting = parting
         self.roll = Roll(pack.zone)
         self.unread = 0
         self.failures: list[Failure] = []
-        self._subjects: dict[str, Subject] = {}
+        self._subjects = Held(self.pack, forgets)
         self._deadlines = {kind: Deadlines() for kind in KIND_TOPICS}
         self._times = dict.fromkeys(KIND_TOPICS, 0)
         self._changed: dict[str, None] = {}
@@ -87,7 +84,7 @@ class Shard:
         for name, cause in self._remember(events, said_at, said).items():
             self._changed[name] = None
             now = self._times[kind_of(name)]
-            if self._judge(name) or (feeds and self._unsettled(name, now)):
+            if self._judge(name) or (feeds and self._settle(name, now)):
                 occasion = Occasion(now, cause, cause if said_at is None else said_at, by_evidence=True)
                 said += self._look(name, occasion)
         if feeds and (feeds.hidden or feeds.shown):
@@ -107,7 +104,7 @@ class Shard:
         said = self._fire_due(kind, now, said_at)
         self._times[kind] = now
         self.roll.tallies.forget_before(now)
-        if now >= self._leaving.earliest:
+        if now >= self._subjects.leaving.earliest:
             self._forget_some(kind, FORGOTTEN_BESIDE)
         return said
 
@@ -122,7 +119,7 @@ class Shard:
                     said += self._fire_due(kind, now, None)
                 times[kind] = now
         self.roll.tallies.forget_before(now)
-        if now >= self._leaving.earliest:
+        if now >= self._subjects.leaving.earliest:
             self.forget(FORGOTTEN_BESIDE)
         return said
 
@@ -134,11 +131,11 @@ class Shard:
     @property
     def forgetting(self) -> bool:
         """Whether there are more subjects whose time has come."""
-        return self._leaving.waiting(self._times)
+        return self._subjects.leaving.waiting(self._times)
 
     def next_leaving(self, kind: str) -> int:
         """When (ms) it is next to be looked whether a subject of a kind is to be forgotten; NEVER: none is held."""
-        return self._leaving.next(kind)
+        return self._subjects.leaving.next(kind)
 
     def next_moment(self, kind: str) -> int | None:
         """The earliest moment (ms) at which something of a kind fires."""
@@ -159,7 +156,7 @@ class Shard:
 
     def take_too_late(self) -> list[Event]:
         """The events since the last call that came too late for a subject that is not held (S8)."""
-        too_late, self.too_late = self.too_late, []
+        too_late, self._subjects.too_late = self._subjects.too_late, []
         return too_late
 
     def take_failures(self) -> list[Failure]:
@@ -170,7 +167,7 @@ class Shard:
     def save(self, name: str) -> bytes | None:
         """The ledger record under a key that changed, as JSON; None where it is to be deleted: a tombstone."""
         if name == TIMES:
-            return self._leaving.save()
+            return self._subjects.leaving.save()
         if name.startswith(TALLY):
             return self.roll.tallies.settled.save(name.removeprefix(TALLY))
         if name.startswith(FEED):
@@ -181,7 +178,7 @@ class Shard:
     def restore(self, name: str, value: bytes) -> None:
         """Put a saved record back, in place of what is held of it; says nothing and judges nothing."""
         if name == TIMES:
-            self._leaving.restore(value)
+            self._subjects.leaving.restore(value)
         elif name.startswith(TALLY):
             record = read_week(value)
             self.roll.tallies.restore_week(record.week, dict(record.counts))
@@ -194,14 +191,13 @@ class Shard:
         held = self._subjects.get(name)
         for key in held.clocks if held is not None else ():
             self.roll.strike(f"{name}/{key}")
-        subject = self._subjects[name] = Subject.of(decode_record(value), self.pack)
+        subject = Subject.of(decode_record(value), self.pack)
+        self._subjects.keep(name, subject)
         if subject.rules != RULES_VERSION:
             self._by_older_rules.add(name)
         # Time had come as far as what was said by it: judged by an earlier time, it would be said again.
         self._times[kind_of(name)] = max(self._times[kind_of(name)], subject.reached())
         self._index(name, subject)
-        if self._forgets:
-            self._leaving.add(subject.kind, name, subject.kept_until)
 
     def clocks(self, name: str | None = None) -> Iterator[ClockView]:
         """Every clock, or those of one subject."""
@@ -244,39 +240,14 @@ class Shard:
     def _admit(
         self, event: Event, touched: dict[str, int], said_at: int | None, said: list[Said]
     ) -> Subject | None:
-        """The subject that an event belongs to, new where none is held; None where it comes too late (S8)."""
-        name, fact, subject = event.subject, event.fact, self._subjects.get(event.subject)
-        if subject is not None and self._has_left(name, subject, fact, touched):
-            said += self._last_words(name, touched.pop(name, None), fact.recorded, said_at)
-            subject = None
-        if self._forgets and self._comes_too_late(kind_of(name), subject, fact):
-            self.too_late.append(event)
-            return None
-        return self._begin(name, fact) if subject is None else subject
-
-    def _comes_too_late(self, kind: str, subject: Subject | None, fact: Fact) -> bool:
-        if subject is not None:
-            return not may_join(kind, subject.history, fact, self.pack)
-        now = max(self._times[kind], self._leaving.reached[kind])
-        return too_late(kind, fact, self.pack) or forgotten_already(kind, fact, self.pack, now)
-
-    def _begin(self, name: str, fact: Fact) -> Subject:
-        """A subject of which this is the first fact."""
-        subject = self._subjects[name] = Subject(kind_of(name), History(), self.pack)
-        subject.kept_until = NEVER
-        if self._forgets:
-            subject.kept_until = fact.recorded + KEPT
-            self._leaving.add(subject.kind, name, subject.kept_until)
-        return subject
-
-    def _has_left(self, name: str, subject: Subject, fact: Fact, touched: dict[str, int]) -> bool:
-        """Whether a subject was to be forgotten before a fact was recorded."""
-        if fact.recorded <= subject.kept_until:
-            return False
-        judgement = self._judgement(name, subject) if name in touched else subject.judgement
-        moment = forgotten_at(subject.kind, subject.history, judgement.findings, self.pack)
-        subject.kept_until = max(each.recorded for each in subject.history) + KEPT
-        return moment is not None and fact.recorded > moment
+        """The subject an event belongs to; what was to be forgotten before it has its last words first (S8)."""
+        name, recorded, subjects = event.subject, event.fact.recorded, self._subjects
+        subject = subjects.get(name)
+        if subject is not None and recorded > subject.kept_until:
+            judgement = self._judgement(name, subject) if name in touched else subject.judgement
+            if subjects.has_left(subject, recorded, judgement.findings):
+                said += self._last_words(name, touched.pop(name, None), recorded, said_at)
+        return subjects.admit(event, self._times[kind_of(name)])
 
     def _last_words(self, name: str, cause: int | None, recorded: int, said_at: int | None) -> list[Said]:
         """Judge and say what is left to be said of a subject, and forget it, before a fact made at `recorded`."""
@@ -288,19 +259,9 @@ class Shard:
         return said
 
     def _forget_some(self, kind: str, most: int) -> None:
-        for name in self._leaving.pop(kind, self._times[kind], most):
-            self._let_go(kind, name)
-
-    def _let_go(self, kind: str, name: str) -> None:
-        """Forget a subject whose time has come, or look again when it has."""
-        subject, now = self._subjects.get(name), self._times[kind]
-        if subject is None:
-            return
-        moment = subject.forgotten_at(self.pack)
-        if moment is not None and hour_after(moment) <= now:
+        now = self._times[kind]
+        for name, subject in self._subjects.pop_due(kind, now, most):
             self._forget(name, subject, now)
-        else:
-            self._leaving.add(kind, name, now + DAY if moment is None else moment)
 
     def _forget(self, name: str, subject: Subject, now: int) -> None:
         """Its clocks stay counted in their weeks; a tombstone and those counts are to be saved together."""
@@ -311,7 +272,7 @@ class Shard:
         self._deadlines[subject.kind].set(name, None)
         for key in subject.clocks:
             self.roll.settle(f"{name}/{key}")
-        self._leaving.left(subject.kind, now)
+        self._subjects.leaving.left(subject.kind, now)
         self._changed[name] = self._changed[TIMES] = None
 
     def _judge(self, name: str) -> bool:
@@ -362,40 +323,39 @@ class Shard:
         """Look at the clocks of a kind that what was heard of the feeds, or was not, puts in another light."""
         said: list[Said] = []
         for name in self.roll.in_doubt(kind, self.feeds.hidden, self.feeds.shown):
-            if self._unsettled(name, occasion.now):
-                said += self._look(name, occasion)
+            if self._settle(name, occasion.now):
+                said += self._tell(name, occasion)
         return said
 
-    def _unsettled(self, name: str, now: int) -> bool:
-        subject = self._subjects[name]
-        return any(
-            state.finding is not None and self._settled(subject, state.finding, now) != state.finding
-            for state in subject.clocks.values()
-        )
-
-    def _settled(self, subject: Subject, finding: Finding, now: int) -> Finding:
-        """The finding as the feeds leave it at `now` (S6)."""
+    def _settle(self, name: str, now: int) -> bool:
+        """Put what is found of a subject as the feeds leave it at `now`; whether that changed anything (S6)."""
+        subject, changed = self._subjects[name], False
         borough, facts = subject.judgement.borough, subject.history.standing()
-        return self.feeds.judged(finding, subject.kind, borough, facts, now)
+        for state in subject.clocks.values():
+            if state.finding is not None:
+                settled = self.feeds.judged(state.finding, subject.kind, borough, facts, now)
+                changed = changed or settled != state.finding
+                state.finding = settled
+        return changed
 
     def _fire_clocks(self, kind: str, now: int, said_at: int | None) -> list[Said]:
         said: list[Said] = []
         deadlines = self._deadlines[kind]
         while due := deadlines.pop_due(now):
             for moment, name in due:
-                said += self._fire(name, moment, moment if said_at is None else said_at)
+                said += self._look(name, Occasion(moment, moment, moment if said_at is None else said_at))
         return said
 
-    def _fire(self, name: str, moment: int, said_at: int) -> list[Said]:
-        """Look at a subject at a moment that has come."""
-        return self._look(name, Occasion(moment, moment, said_at))
-
     def _look(self, name: str, occasion: Occasion) -> list[Said]:
+        """Say what is new of a subject, and when to look at it next."""
+        if self.feeds:
+            self._settle(name, occasion.now)
+        return self._tell(name, occasion)
+
+    def _tell(self, name: str, occasion: Occasion) -> list[Said]:
         subject = self._subjects[name]
         said: list[Said] = []
         for key, state in subject.clocks.items():
-            if self.feeds and state.finding is not None:
-                state.finding = self._settled(subject, state.finding, occasion.now)
             said += changes(name, subject, key, state, occasion)
         self._changed[name] = None
         self._index(name, subject)

@@ -68,7 +68,7 @@ class Subject:
             grade=record.grade,
         )
         subject.rules = record.rules
-        subject.kept_until = max((fact.recorded for fact in record.facts), default=0) + KEPT
+        subject.kept_until = subject.history.last_recorded() + KEPT
         return subject
 
     def take(self, judgement: Judgement) -> bool:
