@@ -6,6 +6,7 @@ from typing import Any
 
 from agents.dead_letters import dead_letter
 from agents.merging import Taken
+from clocks.shard import Failure
 from schemas.decoding import FUTURE_ALLOWED, check_future, decode
 from schemas.errors import Refused
 from schemas.events import OF_SOURCES
@@ -46,6 +47,22 @@ class Border:
         """Puts a record to the dead letters, and counts it."""
         self.dead.append(dead_letter(record, refused))
         self._observed.dead_letters[record.topic, refused.reason] += 1
+
+    def park_too_late(self, taken: Iterable[Taken], late: Iterable[Event]) -> None:
+        """Puts the records of events that came too late for a subject that is not held to the dead letters (S8)."""
+        ids = {id(event) for event in late}
+        for event, record in taken if ids else ():
+            if id(event) in ids:
+                detail = (
+                    f"{event.subject} is not held, and this was recorded over 8 days after its last deadline"
+                )
+                self.park(record, Refused("too-late", "recordedtime", detail))
+
+    def park_failed(self, taken: Iterable[Taken], failure: Failure) -> None:
+        """Puts the records of a subject that cannot be judged to the dead letters; its clocks are unverifiable."""
+        for event, record in taken:
+            if event.subject == failure.subject:
+                self.park(record, Refused("judge-failed", "", repr(failure.error)))
 
     def take_dead(self) -> list[Entry]:
         """The dead letters since the last call."""

@@ -1,34 +1,27 @@
 """The watch agent: steps 1-7 of the design, for one partition. When each is done: streams/lanes.py."""
 
-import asyncio
 import logging
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from agents.border import Border
+from agents.copying import feed_copies, open_clocks
 from agents.merging import Ended, Merge, Taken, Waiting, companions
-from clocks.announcing import encoded
-from clocks.announcing_feeds import encoded_feed
+from agents.outbox import Outbox
 from clocks.feeds import FEED, Feed
-from clocks.roll import open_clock
 from clocks.saying import Said
-from clocks.settled import TALLY
 from clocks.shard import Shard
 from clocks.silence import FeedNews
 from clocks.standard import Pack
-from schemas.errors import Refused
 from schemas.events import INPUT_TOPICS, KIND_TOPICS
 from streams.clock import Clock, EventsClock
 from streams.connection import Connection
-from streams.ledger import Entry, Group, LedgerWriter
-from streams.metrics import FeedCopy, LaneCopy
+from streams.ledger import Group, LedgerWriter
+from streams.metrics import LaneCopy
 from streams.observed import Observed
 from streams.partition_time import PartitionTime
 from streams.partitioning import partition_of
 from streams.takeover import LedgerReader, take_over
-from streams.topics import ALERTS, LEDGER
 from streams.transport import uptime_ms
 
 log = logging.getLogger(__name__)
@@ -38,12 +31,8 @@ TOPIC_KINDS = {
     for topic in topics
 }
 """The kinds of subject whose time a topic's records move."""
-COPIED_AT_ONCE = 500
-"""Open clocks copied for /metrics before others get their turn: some 2 ms."""
 FOLDED_AT_ONCE = 1_000
 """Events folded before others get their turn: some 20 ms."""
-MANY = 500
-"""Changed subjects that are worth a transaction by themselves."""
 _FAR = 1 << 62
 
 
@@ -72,11 +61,8 @@ class PartitionWatch:
         self._whole = False
         """Whether the shard is all that the ledger has: not while it is being restored, nor once it was dropped."""
         self._held_end: int | None = None
-        self._changed: dict[str, None] = {}
-        self._said: list[tuple[Said, bool]] = []
-        self._of_feeds: list[tuple[FeedNews, bool]] = []
+        self.outbox = Outbox()
         self._border = Border(partition, setup.partitions, setup.observed)
-        self._folded: list[Any] = []
         self._next: dict[str, int] = {}
         self._held: set[str] = set()
         merges = {together: Merge(together, self.time) for together in map(companions, INPUT_TOPICS)}
@@ -105,7 +91,7 @@ class PartitionWatch:
         """Forget the shard and all that waits: it is in the ledger, or will be read again."""
         self.shard = self._new_shard()
         self._whole, self._held_end = False, None
-        self._changed, self._said, self._of_feeds, self._folded = {}, [], [], []
+        self.outbox = Outbox()
         self._border.take_dead()
         self._next, self._held = {}, set()
         self.put_back()
@@ -119,6 +105,9 @@ class PartitionWatch:
         self._whole = False
         await writer.stop()
 
+    def _restore(self, key: str, value: bytes) -> None:
+        self.shard.restore(key, value)  # not the method itself: `drop` puts a fresh shard in its place first
+
     def _new_shard(self) -> Shard:
         """Every partition hears all feeds' heartbeats; one of them announces that they are missing."""
         setup = self.setup
@@ -127,10 +116,6 @@ class PartitionWatch:
             setup.feeds,
             lambda feed: partition_of(feed.source, setup.partitions) == self.partition,
         )
-
-    def _restore(self, key: str, value: bytes) -> None:
-        if "/" not in key or key.startswith((TALLY, FEED)):
-            self.shard.restore(key, value)
 
     # ---- steps 2-4: decode, fold, advance ------------------------------------------------------------------
 
@@ -224,7 +209,7 @@ class PartitionWatch:
         time = self.time.topics[ended.topic]
         latest = max((event.fact.recorded for event, _ in taken if event.topic == ended.topic), default=None)
         time.fold(ended.position, latest)
-        self._folded.append(ended.message)
+        self.outbox.folded.append(ended.message)
         self.setup.observed.events += len(ended.message.value.records)
 
     def _fold(self, taken: list[Taken], kinds: Any, said_at: int | None) -> None:
@@ -235,21 +220,10 @@ class PartitionWatch:
             clock.heard(max(event.fact.recorded for event, _ in taken))
         said = self.shard.fold([event for event, _ in taken], said_at)
         self._note(said, kinds)
-        self._park_too_late(taken)
+        self._border.park_too_late(taken, self.shard.take_too_late())
         for failure in self.shard.take_failures():
             log.error("subject %s cannot be judged", failure.subject, exc_info=failure.error)
-            refused = Refused("judge-failed", "", repr(failure.error))
-            for record in [record for event, record in taken if event.subject == failure.subject]:
-                self._border.park(record, refused)
-
-    def _park_too_late(self, taken: list[Taken]) -> None:
-        late = {id(event) for event in self.shard.take_too_late()}
-        for event, record in taken if late else ():
-            if id(event) in late:
-                detail = (
-                    f"{event.subject} is not held, and this was recorded over 8 days after its last deadline"
-                )
-                self._border.park(record, Refused("too-late", "recordedtime", detail))
+            self._border.park_failed(taken, failure)
 
     def _advance(self, kinds: Any) -> None:
         """Step 4: move time as T5 has it, and fire what fell due."""
@@ -260,7 +234,7 @@ class PartitionWatch:
         self._look_ahead(kinds)
 
     def _note(self, said: list[Said], kinds: Any) -> None:
-        self._changed.update(dict.fromkeys(self.shard.take_changed()))
+        self.outbox.changed.update(dict.fromkeys(self.shard.take_changed()))
         if self.shard.feeds:
             self._note_feeds(self.shard.feeds.take_news())
         if not said:
@@ -271,43 +245,32 @@ class PartitionWatch:
         if not news:
             return
         catching_up = any(self.time.topics[topic].behind() for kind in kinds for topic in KIND_TOPICS[kind])
-        self._said += [(each, catching_up) for each in news]
+        self.outbox.said += [(each, catching_up) for each in news]
         for each in news:
             self.setup.observed.announced(each, self.setup.pack, self.setup.clock)
 
     def _note_feeds(self, news: list[FeedNews]) -> None:
         for each in news:
-            self._of_feeds.append((each, self.time.topics[each.feed.topic].behind()))
+            self.outbox.of_feeds.append((each, self.time.topics[each.feed.topic].behind()))
             self.setup.observed.news[each.news] += 1
             log.warning(
                 "the feed %s: %s", each.feed.key.removeprefix(FEED), each.news.replace("feed.", "is ")
             )
 
     async def copy(self) -> LaneCopy:
-        """What /metrics shows of this partition, copied a little at a time."""
-        roll, opened = self.shard.roll, []
-        for number, held in enumerate(roll.held()):
-            opened.append(open_clock(*held))
-            if number % COPIED_AT_ONCE == COPIED_AT_ONCE - 1:
-                await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        """What /metrics shows of this partition."""
+        shard = self.shard
+        opened = await open_clocks(shard.roll)
         wall, at = self._wall(), uptime_ms()
         topics = self.time.topics
         return LaneCopy(
             partition=self.partition,
-            tallies=roll.tallies.copy(),
-            open=tuple(opened),
+            tallies=shard.roll.tallies.copy(),
+            open=opened,
             times={name: self.time.of_topic(name, wall, at) for name in topics},
             lags={name: topic.lag() for name, topic in topics.items()},
-            feeds=tuple(self._feed_copies()),
+            feeds=tuple(feed_copies(shard.feeds, self.setup.clock)),
         )
-
-    def _feed_copies(self) -> Iterator[FeedCopy]:
-        clock = self.setup.clock
-        for known in self.shard.feeds:
-            feed, last = known.feed, known.heard.last
-            age = math.inf if last is None else max(0, clock.to_wall(clock.now() - last)) / 1000
-            yield FeedCopy(feed.source, feed.topic, age, clock.to_wall(feed.silence) / 1000)
 
     # ---- when to look again --------------------------------------------------------------------------------
 
@@ -357,49 +320,29 @@ class PartitionWatch:
 
     def backlog(self) -> int:
         """How many changed subjects wait to be written."""
-        return len(self._changed)
+        return len(self.outbox.changed)
 
     def pending(self) -> bool:
         """Whether anything is to be written or acknowledged."""
-        return bool(self._changed or self._said or self._of_feeds or self._border.dead or self._folded)
+        return bool(self.outbox or self._border.dead)
 
     def urgent(self) -> bool:
         """Whether there is something to announce, or a good deal to write."""
-        return bool(self._said or self._of_feeds) or len(self._changed) >= MANY
+        return self.outbox.urgent()
 
     async def write(self) -> None:
         """One transaction of all that changed, then the acknowledgement of what it came from."""
         if self.writer is None:
             return
-        group, folded = self._cut(self.writer)
+        group, outbox = self._cut(self.writer)
         await self.writer.commit(group)
-        acknowledge(folded)
+        outbox.acknowledge()
         self.setup.observed.committed(group.records)
 
-    def _cut(self, writer: LedgerWriter) -> tuple[Group, list[Any]]:
+    def _cut(self, writer: LedgerWriter) -> tuple[Group, Outbox]:
         """Step 5: cut and encoded with no await in between: a fold in the middle would part word and deed."""
-        changed, said, dead, folded = self._changed, self._said, self._border.take_dead(), self._folded
-        self._changed, self._said, self._folded = {}, [], []
-        of_feeds, self._of_feeds = self._of_feeds, []
-        group, pack = writer.group(), self.setup.pack
-        group.add_all(Entry(LEDGER, name.encode(), self.shard.save(name)) for name in changed)
-        group.add_all(
-            Entry(ALERTS, each.clock.encode(), encoded(each, pack, settle=pack.settle, catching_up=behind))
-            for each, behind in said
-        )
-        group.add_all(
-            Entry(
-                ALERTS,
-                each.feed.key.encode(),
-                encoded_feed(each, pack, settle=pack.settle, catching_up=behind),
-            )
-            for each, behind in of_feeds
-        )
-        group.add_all(dead)
-        return group, folded
-
-
-def acknowledge(folded: list[Any]) -> None:
-    """Step 6: in the order of folding; Faust takes the offsets inside a batch as a gap already done."""
-    for event in folded:
-        event.ack()
+        outbox, self.outbox = self.outbox, Outbox()
+        group = writer.group()
+        outbox.fill(group, self.shard, self.setup.pack)
+        group.add_all(self._border.take_dead())
+        return group, outbox

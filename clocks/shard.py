@@ -184,7 +184,7 @@ class Shard:
             self.roll.tallies.restore_week(record.week, dict(record.counts))
         elif name.startswith(FEED):
             self.feeds.restore(name, value)
-        else:
+        elif "/" not in name:  # else it stands beside the subjects, for others
             self._restore_subject(name, value)
 
     def _restore_subject(self, name: str, value: bytes) -> None:

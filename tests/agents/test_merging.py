@@ -29,15 +29,15 @@ def test_a_late_cancellation_waits_for_the_arrival_that_is_still_to_be_read() ->
     partition.time.topics["arrival"].asked(1, uptime_ms())  # a record is there, unread
     partition.fold(deliver(partition, "dispatch", created(0), cancelled))
     assert partition.unfolded() == {"dispatch": 2}
-    assert partition._folded == []  # nothing to acknowledge yet
+    assert partition.outbox.folded == []  # nothing to acknowledge yet
     arrived = record("arrival", "unit.arrived", "CAD-1", MINUTE, unit="GD21")
     partition.fold(deliver(partition, "arrival", arrived))
     at_end(partition, "arrival")
     partition.advance()
     assert partition.unfolded() == {}
     assert [view.verdict for view in partition.shard.clocks()] == ["met"]
-    assert partition._said == []
-    assert len(partition._folded) == 2
+    assert partition.outbox.said == []
+    assert len(partition.outbox.folded) == 2
 
 
 def test_what_waits_is_asked_about() -> None:
@@ -72,10 +72,10 @@ def test_folding_stops_to_give_others_their_turn_and_goes_on(monkeypatch) -> Non
     partition.fold(deliver(partition, "call-answer", *calls))
     turns = 0
     while partition.unfinished():
-        assert partition._folded == []
+        assert partition.outbox.folded == []
         partition.go_on()
         turns += 1
-    assert (turns, len(partition.shard), len(partition._folded)) == (2, 25, 1)
+    assert (turns, len(partition.shard), len(partition.outbox.folded)) == (2, 25, 1)
 
 
 class Told:

@@ -116,12 +116,12 @@ def test_a_backlog_on_arrival_announces_no_breach() -> None:
     partition.time.topics["arrival"].asked(1, 0)  # one record is there, unread
     partition.advance()
     assert partition.held_topics() is not None
-    assert partition._said == []
+    assert partition.outbox.said == []
     arrival = record("arrival", "unit.arrived", "CAD-1", MINUTE, unit="GD21")
     partition.fold(deliver(partition, "arrival", arrival))
     at_end(partition, "dispatch", "arrival")
     partition.advance()
-    assert [said.verdict for said, _ in partition._said] == []
+    assert [said.verdict for said, _ in partition.outbox.said] == []
     assert [view.verdict for view in partition.shard.clocks()] == ["met"]
 
 
@@ -133,11 +133,11 @@ def test_a_topic_not_yet_asked_announces_no_breach() -> None:
     )
     at_end(partition, "dispatch")
     partition.advance()
-    assert partition._said == []
+    assert partition.outbox.said == []
     assert "arrival" in (partition.held_topics() or ())
     at_end(partition, "arrival")
     partition.advance()
-    assert [said.verdict for said, _ in partition._said][-1] == "breached"
+    assert [said.verdict for said, _ in partition.outbox.said][-1] == "breached"
 
 
 def test_what_fell_due_before_a_record_was_made_is_said_before_it_is_folded() -> None:
@@ -145,7 +145,7 @@ def test_what_fell_due_before_a_record_was_made_is_said_before_it_is_folded() ->
     partition.fold(deliver(partition, CALL, call(1)))
     later = record(CALL, "call.answered", "CALL-1", 5_000, recorded=30_000)
     partition.fold(deliver(partition, CALL, later))
-    assert [said.verdict for said, _ in partition._said] == ["breached", "met"]
+    assert [said.verdict for said, _ in partition.outbox.said] == ["breached", "met"]
 
 
 def test_catching_up_and_late_are_told() -> None:
@@ -153,7 +153,7 @@ def test_catching_up_and_late_are_told() -> None:
     partition.time.topics[CALL].asked(1_000, 0)
     partition.fold(deliver(partition, CALL, call(1)))
     partition.fold(deliver(partition, CALL, call(2, 30_000)))
-    ((said, catching_up),) = partition._said
+    ((said, catching_up),) = partition.outbox.said
     assert (said.clock, catching_up) == ("CALL-1/call-999", True)
     group, _ = partition._cut(partition.writer)
     told = alerts(group.entries)[0]["data"]
