@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from agents.watch import FOLDED_AT_ONCE, MANY
+from agents.outbox import MANY
+from agents.watch import FOLDED_AT_ONCE
 from agents.worker import SILENCE, STOP_WITHIN
 from clocks.history import MAX_BYTES, MAX_FACTS
 from pledgewatch.docs import metrics_page
