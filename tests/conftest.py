@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 sys.path.insert(0, str(Path(__file__).parent / "kafka"))
 
@@ -15,6 +15,8 @@ from broker import BrokerMissingError, real_kafka
 # A machine that is busy with other things must fail no law.
 settings.register_profile("no hurry", deadline=None)
 settings.load_profile("no hurry")
+# `make mutate` asks whether a law breaks, thousands of times, and not by which smallest example.
+settings.register_profile("mutation", deadline=None, derandomize=True, database=None, phases=[Phase.generate])
 
 
 @pytest.fixture(scope="session")
