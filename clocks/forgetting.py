@@ -93,7 +93,7 @@ class Recollection(History):
 
 def lives(kind: str, history: Recollection, pack: Pack) -> list[History]:
     """The histories that a subject's facts make, in order: one, unless it was forgotten in between, or none."""
-    facts = [*history, *history.aside]
+    facts = [*history, *history.aside] if history.aside else list(history)
     if not _apart(facts):
         return [history]
     found: list[History] = []

@@ -31,7 +31,9 @@ def verdict_line(verdict: Verdict) -> bytes:
         "cohort": verdict.cohort,
         "evidence": finding.evidence,
     }
-    return _line(fields | ({"skew": True} if finding.skew else {}), verdict.attributes)
+    if finding.skew:
+        fields["skew"] = True
+    return _line(fields, verdict.attributes)
 
 
 def said_line(said: Said) -> bytes:
@@ -64,7 +66,8 @@ def write_lines(lines: Iterable[bytes]) -> None:
 
 
 def _line(fields: dict[str, Any], attributes: dict[str, Any]) -> bytes:
-    return _encode(fields | {name: value for name, value in attributes.items() if name not in fields}) + b"\n"
+    # The fields stand first, by their place and by their values.
+    return _encode({**fields, **attributes, **fields}) + b"\n"
 
 
 def _time(ms: int | None) -> str | None:
