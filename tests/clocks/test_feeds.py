@@ -1,9 +1,10 @@
 """What is known of a feed (S6): its gaps are a function of the set of its records; its alerts are said once."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clocks.feeds import MOST_GAPS, Feed, Heard
+from clocks.feeds import FAR, MOST_GAPS, Feed, Heard, Span
 from clocks.silence import BACK, SILENT, Feeds
 from schemas.events import KIND_TOPICS
 from schemas.facts import Event, Fact
@@ -70,6 +71,49 @@ def test_heard_in_parts_it_is_the_same(one, other):
 def test_what_was_promised_is_not_kept_as_a_gap() -> None:
     assert heard([(0, None), (500, None), (600, 499)]).gaps == []
     assert heard([(0, None), (500, None), (600, 498)]).gaps == [(0, 500)]
+
+
+def test_a_promise_tells_which_dues_it_makes_good() -> None:
+    state = heard([(40, 40)])
+    assert (state.through, state.promise(90, 80)) == (40, Span(40, 81))
+    assert state.promise(80, 80) is None
+    assert state.promise(79, 80) is None
+
+
+def test_an_outage_is_new_once_and_each_of_its_versions() -> None:
+    state = Heard()
+    assert state.declare("works", 10, 100, 200)
+    assert not state.declare("works", 10, 100, 200)
+    assert state.declare("works", 20, 100, 300)
+    assert state.declare("more works", 10, 100, 200)
+    assert state.outages == {"works": [(10, 100, 200), (20, 100, 300)], "more works": [(10, 100, 200)]}
+
+
+def test_outages_heard_in_parts_are_the_same() -> None:
+    one, other = Heard(), Heard()
+    one.declare("works", 10, 100, 200)
+    other.declare("works", 20, 100, 300)
+    other.declare("more works", 10, 400, 500)
+    one.join(other, SILENCE)
+    assert one.outages == {"works": [(10, 100, 200), (20, 100, 300)], "more works": [(10, 400, 500)]}
+    assert (one.first, one.last) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("moment", "until"),
+    [(99, None), (100, 160), (149, 160), (150, 160), (159, 160), (160, 180), (179, 180), (180, None)],
+)
+def test_an_outage_holds_as_it_stood_at_the_moment(moment: int, until: int | None) -> None:
+    """Declared at 100 for 50 to 200; changed at 160 to 90 to 180."""
+    state = Heard()
+    state.declare("works", 100, 50, 200)
+    state.declare("works", 160, 90, 180)
+    assert state.outage(moment) == until
+
+
+def test_a_span_lies_between_its_ends() -> None:
+    span = Span(10, 13)
+    assert [due for due in range(9, 15) if due in span] == [11, 12]
 
 
 def test_the_oldest_of_many_gaps_are_forgotten() -> None:
@@ -204,3 +248,17 @@ def test_a_longer_silence_in_the_settings_forgives_old_gaps() -> None:
     twin.restore(patient.key, scene.feeds.save(FEED.key) or b"")
     (known,) = twin
     assert known.heard.gaps == []
+
+
+def test_when_to_look_again_is_after_the_time_and_one_too_late_is_never_told() -> None:
+    scene = Scene()
+    assert scene.feeds.next_moment("CAD", 0) == FAR
+    scene.hear(1_000)
+    assert scene.feeds.next_moment("CAD", 1_000) == 1_101
+    assert scene.feeds.next_moment("MSG", 1_000) == FAR
+    scene.hear(1_050)
+    # What is known may prove to be later, never earlier.
+    assert scene.feeds.next_moment("CAD", 1_060) == 1_101
+    assert scene.feeds.next_moment("CAD", 1_101) == 1_151
+    scene.wait(1_151)
+    assert scene.feeds.next_moment("CAD", 1_151) == FAR

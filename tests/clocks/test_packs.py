@@ -144,6 +144,34 @@ def test_what_mended_rules_change_pages_nobody(breached_before: Shard) -> None:
     assert is_late(said, breached_before.pack)
 
 
+@pytest.mark.parametrize(("said_at", "expected"), [(None, 14 * MINUTE), (EFFECT + 20 * MINUTE, 20 * MINUTE)])
+def test_it_is_said_when_the_subject_is_touched(
+    breached_before: Shard, said_at: int | None, expected: int
+) -> None:
+    (said,) = breached_before.fold([event("incident.chased", EFFECT + 14 * MINUTE)], said_at)
+    assert (said.said_at - EFFECT, said.about - EFFECT) == (expected, 14 * MINUTE)
+
+
+def test_mended_rules_that_leave_a_clock_open_ask_the_time(
+    monkeypatch: pytest.MonkeyPatch, breached_before: Shard
+) -> None:
+    judge_mended = judging.JUDGES["CAD"]
+
+    def judge_later(facts: list[Fact], pack: Pack) -> Judgement:
+        found = judge_mended(facts, pack)
+        later = found.findings[0].due + 3 * MINUTE
+        (finding,) = found.findings
+        open_longer = replace(finding, verdict=None, stop=None, due=later, breach_at=later + 1)
+        return replace(found, findings=(open_longer,))
+
+    monkeypatch.setitem(judging.JUDGES, "CAD", judge_later)
+    assert _touched(breached_before) == []
+    (view,) = breached_before.clocks()
+    assert view.verdict == "running"
+    (said,) = breached_before.advance("CAD", EFFECT + 16 * MINUTE)
+    assert (said.verdict, said.about) == ("breached", EFFECT + 15 * MINUTE)
+
+
 def test_it_is_said_once(breached_before: Shard) -> None:
     _touched(breached_before)
     assert breached_before.fold([event("incident.chased", EFFECT + 15 * MINUTE)]) == []

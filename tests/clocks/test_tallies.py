@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,18 @@ def test_a_window_counts_what_fell_due_in_it_to_the_minute(ages, length):
     inside = sum(last - length // MINUTE < (NOW - age) // MINUTE <= last for age in ages)
 
     assert tallies(*(NOW - age for age in ages)).window(length, NOW).get(KEY, 0) == inside
+
+
+@pytest.mark.parametrize("length", [HOUR, DAY])
+def test_the_first_and_the_last_minute_of_a_window(length):
+    last = NOW // MINUTE * MINUTE
+    first = last - length + MINUTE
+    edges = tallies(first - 1, first, last + MINUTE - 1, last + MINUTE)
+
+    assert edges.window(length, NOW) == {KEY: 2}
+    assert edges.window(length, last) == {KEY: 2}
+    assert edges.window(length, last - 1) == {KEY: 2}
+    assert edges.window(length, last + MINUTE - 1) == {KEY: 2}
 
 
 def test_a_clock_due_in_a_later_minute_is_not_counted_yet():
@@ -89,4 +102,15 @@ def test_a_copy_does_not_follow():
     copy = made.copy()
     made.add(Counted(KEY, NOW))
 
-    assert copy.window(HOUR, NOW) == {KEY: 1}
+    for length in (HOUR, DAY, 7 * DAY):
+        assert copy.window(length, NOW) == {KEY: 1}
+    assert copy.weeks(NOW) == {"2009-W44": {KEY: 1}}
+    assert copy.weeks(NOW - 7 * DAY) == {}
+
+
+def test_a_copy_tells_its_hours_where_its_minutes_are_gone():
+    made = tallies(NOW)
+    later = NOW + MINUTES_KEPT + HOUR
+    made.forget_before(later)
+
+    assert made.copy().window(7 * DAY, later) == {KEY: 1}
