@@ -250,11 +250,16 @@ class Shard:
         return subjects.admit(event, self._times[kind_of(name)])
 
     def _last_words(self, name: str, cause: int | None, recorded: int, said_at: int | None) -> list[Said]:
-        """Judge and say what is left to be said of a subject, and forget it, before a fact made at `recorded`."""
-        subject, now = self._subjects[name], recorded - 1
-        if cause is not None:
-            self._judge(name)
-        said = self._look(name, Occasion(now, cause or now, now if said_at is None else said_at))
+        """Say what is left to be said of a subject before a fact made at `recorded` (ms), and forget it.
+
+        `cause`: when the latest was recorded that it was not yet judged by. Then its time is played out.
+        """
+        subject, said = self._subjects[name], []
+        if cause is not None and self._judge(name):
+            said_now = cause if said_at is None else said_at
+            said += self._look(name, Occasion(self._times[subject.kind], cause, said_now, by_evidence=True))
+        while (moment := subject.next_moment()) is not None and moment < recorded:
+            said += self._look(name, Occasion(moment, moment, moment if said_at is None else said_at))
         self._forget(name, subject, recorded)
         return said
 
