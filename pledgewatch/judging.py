@@ -54,13 +54,20 @@ def verdicts(
     too_late: TooLate = lambda _: None,
 ) -> Iterator[Verdict]:
     """Every clock as the events recorded up to `at` (ms) leave it then; in whatever order they come."""
-    known, pack = Feeds(feeds), with_skews(pack, feeds)
-    if feeds:
-        events = list(events)
-        known.hear_all(events, at)
+    pack = with_skews(pack, feeds)
+    known, events = heard(feeds, events, at)
     for name, (_, history) in gathered(enumerate(events), at).items():
         yield from judged(name, history, pack, at, known)
         too_late(history.too_late)
+
+
+def heard(feeds: Sequence[Feed], events: Iterable[Event], at: int) -> tuple[Feeds, Iterable[Event]]:
+    """What these events tell of feeds up to `at` (ms), and the events: where feeds are named, all in memory."""
+    known = Feeds(feeds)
+    if feeds:
+        events = list(events)
+        known.hear_all(events, at)
+    return known, events
 
 
 def gathered(events: Iterable[tuple[int, Event]], at: int) -> dict[str, tuple[int, Recollection]]:

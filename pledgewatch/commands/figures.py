@@ -20,6 +20,7 @@ from pledgewatch.figuring.rows import Row, flat_fields, row_fields, rows_of
 from pledgewatch.figuring.tables import tables
 from pledgewatch.judging import Verdict, as_at, verdicts
 from pledgewatch.lines import verdict_line, write_lines
+from pledgewatch.naming import read_feeds
 from pledgewatch.options import settings_options
 from pledgewatch.reading import Intake, read_events, tell
 from pledgewatch.settings import Settings
@@ -32,7 +33,7 @@ _UNSEEN_WIDTH = 120
 
 @click.command()
 @click.argument("events", metavar="EVENTS.jsonl")
-@settings_options("standards")
+@settings_options("standards", "feeds")
 @click.option("--by", type=Groupings(), default=(), help="Split by these: a place, a grade, a local period…")
 @click.option("--where", type=Where(), multiple=True, help="Keep only the clocks with this; may be repeated.")
 @click.option(
@@ -62,12 +63,12 @@ def command(
     and --list: they show the clocks behind it, and the events behind those. Exit code 1 where no line could be
     read.
     """
-    pack, intake = load_pack(settings.standards), Intake(events)
+    pack, feeds = load_pack(settings.standards), read_feeds(settings.feeds)
+    intake = Intake(events, with_signs=bool(feeds))
     found, until = as_at(read_events(events, intake), at)
     left_out: Counter[str] = Counter()
-    kept = _kept(
-        verdicts(found, pack, until, too_late=intake.late), Keep(cohort, where, pack.zone, until), left_out
-    )
+    judged = verdicts(found, pack, until, feeds, intake.late)
+    kept = _kept(judged, Keep(cohort, where, pack.zone, until), left_out)
     if list_:
         _list([verdict for verdict, _ in kept], pack, format_)
     else:

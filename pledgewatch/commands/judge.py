@@ -84,10 +84,10 @@ def command(
     gc.set_threshold(100_000, 50, 1_000)
     pack = load_pack(settings.standards)
     feeds = read_feeds(settings.feeds)
-    intake = Intake(events, with_signs=said and bool(feeds))
+    intake = Intake(events, with_signs=bool(feeds) and (said or bool(against)))
     at = FOREVER if at is None else at
     if against:
-        what_if = WhatIf(pack, load_pack(against))
+        what_if = WhatIf(pack, load_pack(against), feeds)
         write_lines(what_if_lines(read_events(events, intake), what_if, at))
         intake.late(what_if.too_late)
     elif said:

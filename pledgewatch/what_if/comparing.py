@@ -1,12 +1,14 @@
 """The same history judged by two packs: the clocks that come out otherwise, and which difference makes them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from clocks.feeds import Feed
 from clocks.forgetting import Recollection
 from clocks.judging import pack_of
+from clocks.silence import Feeds, with_skews
 from clocks.standard import Pack
-from pledgewatch.judging import Verdict, gathered, judged
+from pledgewatch.judging import Verdict, gathered, heard, judged
 from pledgewatch.what_if.levers import levers, mixed
 from schemas.facts import Event
 
@@ -33,22 +35,24 @@ class Compared(NamedTuple):
 
 
 class WhatIf:
-    """Judges histories by pack `a`, by pack `b`, and by what lies between them."""
+    """Judges histories by pack `a`, by pack `b`, and by what lies between them, beside the same feeds."""
 
-    def __init__(self, a: Pack, b: Pack) -> None:
-        self.a, self.b = a, b
+    def __init__(self, a: Pack, b: Pack, feeds: Sequence[Feed] = ()) -> None:
+        self.a, self.b = with_skews(a, feeds), with_skews(b, feeds)
         self.too_late = 0
         """Events so far that came too late for a subject that was forgotten by then (S8)."""
+        self._named = feeds
         self._levers: dict[_Names, tuple[str, ...]] = {}
         self._mixed: dict[tuple[_Names, frozenset[str]], Pack] = {}
 
     def compared(self, events: Iterable[Event], at: int) -> Iterator[Compared]:
         """Every clock that either pack gives these events, as they stand at `at` (ms)."""
+        feeds, events = heard(self._named, events, at)
         for name, (_, history) in gathered(enumerate(events), at).items():
             facts = history.standing()
             # Of packs that follow one another only the one that held when the subject began can matter (N5).
             a, b = pack_of(facts, self.a), pack_of(facts, self.b)
-            yield from self._clocks(_Subject(name, history, a, b, at))
+            yield from self._clocks(_Subject(name, history, a, b, at, feeds))
             self.too_late += history.too_late
 
     def _clocks(self, subject: "_Subject") -> Iterator[Compared]:
@@ -76,18 +80,19 @@ class WhatIf:
         key = (subject.names, frozenset(from_b))
         if key not in self._mixed:
             self._mixed[key] = mixed(subject.a, subject.b, key[1])
-        found = judged(subject.name, subject.history, self._mixed[key], subject.at)
+        found = judged(subject.name, subject.history, self._mixed[key], subject.at, subject.feeds)
         return {each.clock: each for each in found}
 
 
 class _Subject(NamedTuple):
-    """A history, the two packs that judge it, and when (ms)."""
+    """A history, the two packs that judge it, when (ms), and beside which feeds."""
 
     name: str
     history: Recollection
     a: Pack
     b: Pack
     at: int
+    feeds: Feeds
 
     @property
     def names(self) -> _Names:

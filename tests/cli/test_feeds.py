@@ -114,6 +114,27 @@ def test_judge_says_what_would_be_announced_of_the_feeds(
     assert (told, silent.data.delay_ms) == (1_000, 0)
 
 
+def test_figures_count_apart_what_a_silent_feed_would_have_told_of(
+    tmp_path: Path, named: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = str(written(tmp_path / "e.jsonl", *SILENT, BEAT))
+    asked = ("figures", path, "--list", "--format", "json")
+    assert {line["verdict"] for line in lines(capfdbinary, *asked)} == {"breached"}
+    found = lines(capfdbinary, *asked, "--feeds", named)
+    assert {(line["verdict"], line["reason"]) for line in found} == {("unverifiable", "feed-silent")}
+
+
+def test_another_pack_is_held_against_one_beside_the_same_feeds(
+    tmp_path: Path, named: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    created = event("+0s", "incident.created", "CAD-1", grade="I", borough="Camden", source="cad/north")
+    asked = ("judge", str(written(tmp_path / "e.jsonl", created)), "--against", "national-2026")
+    plain, _ = lines(capfdbinary, *asked)
+    found, _ = lines(capfdbinary, *asked, "--feeds", named)
+    verdicts = [(line["differing"], line["a"]["verdict"], line["b"]["verdict"]) for line in (plain, found)]
+    assert verdicts == [(["due"], "breached", "breached"), (["due"], "unverifiable", "unverifiable")]
+
+
 @pytest.mark.parametrize("arguments", [[], ["--at", "last"], ["--at", "2010-03-01T01:00:00Z"]])
 def test_in_bulk_the_feeds_are_heard_before_anything_is_judged(
     tmp_path: Path,
