@@ -314,6 +314,7 @@ def test_a_feed_that_makes_up_boroughs_cannot_make_a_record_that_no_batch_holds(
         settled.add("2009-W43", Key("call-999", f"borough {number}" * 5, "met", "", "live", "in"))
 
     assert len(settled.weeks["2009-W43"]) == MOST_ROWS + 1
+    assert settled.weeks["2009-W43"][Key("call-999", "", "met", "", "live", "in")] == 10
     assert sum(settled.weeks["2009-W43"].values()) == MOST_ROWS + 10
     assert len(settled.save("2009-W43") or b"") < 1_000_000
 
