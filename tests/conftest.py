@@ -16,7 +16,9 @@ from broker import BrokerMissingError, real_kafka
 settings.register_profile("no hurry", deadline=None)
 settings.load_profile("no hurry")
 # `make mutate` asks whether a law breaks, thousands of times, and not by which smallest example.
-settings.register_profile("mutation", deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+settings.register_profile(
+    "mutation", max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
+)
 
 
 @pytest.fixture(scope="session")
