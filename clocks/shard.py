@@ -1,12 +1,11 @@
 """The subjects of one partition: fold events in, advance time, hear what is to be said. In memory and pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from clocks.attributes import describe
 from clocks.deadlines import Deadlines
 from clocks.feeds import FAR, FEED, Feed
-from clocks.finding import Finding, Judgement
+from clocks.finding import Judgement
 from clocks.forgetting import KEPT
 from clocks.held import Held
 from clocks.history import UNREAD
@@ -205,11 +204,6 @@ class Shard:
             subject = self._subjects.get(each)
             if subject is not None:
                 yield from views(each, subject)
-
-    def attributes(self, name: str, finding: Finding | None = None) -> dict[str, Any]:
-        """What people want to know of a subject beside its clocks; `finding` dates its regrades."""
-        subject = self._subjects[name]
-        return describe(subject.kind, subject.history.standing(), finding)
 
     def _remember(self, events: Iterable[Event], said_at: int | None, said: list[Said]) -> dict[str, int]:
         """The subjects whose history the events changed, each with when the latest of them was recorded.

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from clocks.calendar import iso_week
 from clocks.forgetting import KEPT
+from clocks.leaving import NEVER
 from clocks.replaying import in_order, play, play_out, play_until
 from clocks.saying import Said
 from clocks.settled import MOST_ROWS, TIMES, Key, Settled
@@ -234,6 +235,20 @@ def test_a_crowd_is_forgotten_a_little_at_a_time():
     while shard.forgetting:
         shard.forget()
     assert len(shard) == 0
+
+
+def test_one_that_may_leave_is_looked_at_on_the_hour():
+    shard = a_crowd(FORGOTTEN_BESIDE + 1)
+    due = ZERO + 10_000 + KEPT
+    hour = (due // HOUR + 1) * HOUR
+
+    assert shard.next_leaving("CALL") <= hour
+    assert shard.next_leaving("CAD") == NEVER
+    shard.advance("CALL", hour - 1)
+    shard.forget()
+    assert (shard.forgetting, shard.next_leaving("CALL")) == (False, hour)
+    shard.advance("CALL", hour)
+    assert (shard.forgetting, len(shard)) == (True, 1)
 
 
 def test_forgetting_writes_tombstones_and_counts_at_once():

@@ -82,17 +82,28 @@ def test_an_outage_puts_all_from_its_declaration_on_in_doubt() -> None:
     assert again.in_doubt == (None, None)
 
 
-def test_what_several_records_put_in_doubt_is_looked_at_together() -> None:
-    heard = Heard(FEED, ARRIVALS)
-    beats = [(1_000, "dispatch"), (900, "arrival"), (1_400, "dispatch"), (1_300, "arrival")]
-    heard.feeds.hear(
-        [Event("cad", topic, Fact("cad", f"e{at}", "source.heartbeat", at, at, {})) for at, topic in beats],
-        heard.times,
-    )
+def a_beat(at: int, topic: str, **data: int) -> Event:
+    return Event("cad", topic, Fact("cad", f"e{at}", "source.heartbeat", at, at, data))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_several_records_put_in_doubt_is_looked_at_together(turned: bool) -> None:
+    heard = Heard(FEED, ARRIVALS).beat(1_000).beat(900, "arrival")
+    beats = [a_beat(1_400, "dispatch"), a_beat(1_300, "arrival")]
+    heard.feeds.hear(reversed(beats) if turned else beats, heard.times)
     assert heard.in_doubt == (Span(900, 1_400), Span(900, FAR))
     assert heard.feeds.cause == 1_400
     # What was heard before is no cause of what is heard next.
     assert heard.beat(1_320, "dispatch").feeds.cause == 1_320
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_cause_is_the_latest_record_where_nothing_is_hidden_too(turned: bool) -> None:
+    heard = Heard(FEED, ARRIVALS).beat(1_000).beat(1_000, "arrival")
+    beats = [a_beat(1_050, "dispatch", through=1_050), a_beat(1_090, "arrival", through=1_020)]
+    heard.feeds.hear(reversed(beats) if turned else beats, heard.times)
+    assert heard.in_doubt == (None, Span(0, 1_051))
+    assert heard.feeds.cause == 1_090
 
 
 def test_a_sign_without_a_topic_is_of_every_feed_of_its_source() -> None:
@@ -181,6 +192,18 @@ def roll() -> Roll:
     )
     shard.advance_all(ZERO + 12 * MINUTE + 1)
     return shard.roll
+
+
+def test_of_all_that_is_in_doubt_each_is_told() -> None:
+    calls = Feed(source="test", topic="call-answer", silence=MINUTE)
+    shard = Shard(PACK, [calls])
+    shard.fold(
+        an_event(f"CALL-{number}", "call.presented", 0, 0, number, {"line": "999"}) for number in range(3)
+    )
+    said = shard.advance("CALL", ZERO + 10 * MINUTE)
+    assert [(each.subject, each.verdict) for each in said if each.about > ZERO + MINUTE] == [
+        (f"CALL-{number}", "unverifiable") for number in range(3)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,10 @@ def test_a_clock_due_in_a_later_minute_is_not_counted_yet():
 
 def test_a_week_of_days_is_counted_by_whole_hours_at_its_far_end():
     made = tallies(NOW - 7 * DAY, NOW - 7 * DAY - HOUR, NOW - 3 * DAY)
-
     assert made.window(7 * DAY, NOW) == {KEY: 2}
+
+    every_hour = tallies(*range(NOW - 7 * DAY + HOUR, NOW + 1, HOUR))
+    assert every_hour.window(7 * DAY, NOW) == {KEY: 7 * 24}
 
 
 def test_a_correction_counts_the_old_verdict_out():
@@ -105,6 +107,8 @@ def test_a_copy_does_not_follow():
     for length in (HOUR, DAY, 7 * DAY):
         assert copy.window(length, NOW) == {KEY: 1}
     assert copy.weeks(NOW) == {"2009-W44": {KEY: 1}}
+    summer_sunday = parse_time("2010-07-04T23:30:00Z")  # Monday, in London
+    assert tallies(summer_sunday, now=summer_sunday).copy().weeks(summer_sunday) == {"2010-W27": {KEY: 1}}
     assert copy.weeks(NOW - 7 * DAY) == {}
 
 
