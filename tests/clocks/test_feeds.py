@@ -73,6 +73,11 @@ def test_what_was_promised_is_not_kept_as_a_gap() -> None:
     assert heard([(0, None), (500, None), (600, 498)]).gaps == [(0, 500)]
 
 
+def test_a_silence_that_was_made_good_is_not_kept_when_its_record_comes_later() -> None:
+    assert heard([(0, None), (1_000, 499), (500, None)]).gaps == [(500, 1_000)]
+    assert heard([(0, None), (1_000, 498), (500, None)]).gaps == [(0, 500), (500, 1_000)]
+
+
 def test_a_promise_tells_which_dues_it_makes_good() -> None:
     state = heard([(40, 40)])
     assert (state.through, state.promise(90, 80)) == (40, Span(40, 81))

@@ -116,6 +116,12 @@ def test_a_child_of_a_class_that_the_pack_does_not_promise_passes_on_nothing():
     assert (found.standard, found.due) == ("attend-priority", ZERO + HOUR)
 
 
+def test_an_update_by_a_clock_that_is_behind_ends_its_round_at_the_start():
+    first, _ = judged("CASE", ("victim.updated", -SECOND, {})).findings
+
+    assert (first.skew, first.stop, first.ended) == (True, ZERO - SECOND, ZERO)
+
+
 def test_played_out_every_deadline_is_told_settle_after_it_passed():
     shard = Shard(PACK)
     list(play(shard, [an_event("CALL-1", "call.presented", 0, 0, 1, {"line": "999"})], settle=SECOND))

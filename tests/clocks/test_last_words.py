@@ -52,6 +52,17 @@ def test_what_time_would_have_said_is_said_first_each_at_its_moment(batch: list[
     assert [view.finding.start for view in at_once.clocks() if view.finding] == [ZERO + AGAIN]
 
 
+@pytest.mark.parametrize(("said_at", "expected"), [(None, 14 * MINUTE), (ZERO + DAY, DAY)])
+def test_what_the_same_batch_changes_of_what_was_said_is_told(said_at: int | None, expected: int) -> None:
+    shard = Shard(PACK)
+    shard.fold([CREATED])
+    shard.advance("CAD", ZERO + 13 * MINUTE)
+    taken_back = incident("incident.cancelled", 11 * MINUTE, 2, late=3 * MINUTE)
+
+    said = shard.fold([taken_back, CREATED_AGAIN], said_at)
+    assert brief(said) == [("verdict", "excluded", 14 * MINUTE, expected)]
+
+
 def test_it_is_all_said_when_one_says_so() -> None:
     shard = Shard(PACK)
     shard.fold([CREATED])

@@ -70,5 +70,15 @@ def test_a_clock_that_stopped_is_on_the_roll_no_more() -> None:
     assert [clock for clock, _ in shard.roll.open()] == ["CAD-1/attend-immediate"]
 
 
+def test_a_record_read_again_without_a_clock_takes_it_off_the_roll() -> None:
+    shard = opened(HOUR)
+    shard.restore(
+        "CALL-1", b'{"v":1,"subject":"CALL-1","pack":"x","pack_version":1,"rules":2,"facts":[],"clocks":{}}'
+    )
+    assert [clock for clock, _ in shard.roll.open()] == ["CAD-1/attend-immediate"]
+    (counts,) = shard.roll.tallies.weeks(ZERO + HOUR).values()
+    assert {key.standard: number for key, number in counts.items()} == {"attend-immediate": 1}
+
+
 def test_a_clock_that_never_ran_is_in_no_stage_but_the_first() -> None:
     assert stage_of(ClockState(None)) == "running"

@@ -87,6 +87,24 @@ def test_nine_weeks_are_kept():
     assert made.weeks(eight_weeks_on + 7 * DAY) == {}
 
 
+def test_a_week_read_again_takes_the_place_of_what_was_read_before():
+    made = tallies(NOW)
+    made.restore_week("2009-W44", {KEY: 5})
+    assert made.weeks(NOW) == {"2009-W44": {KEY: 6}}
+    late = KEY._replace(verdict="breached")
+    made.restore_week("2009-W44", {KEY: 3, late: 1})
+    assert made.weeks(NOW) == {"2009-W44": {KEY: 4, late: 1}}
+
+
+@pytest.mark.parametrize(("weeks", "kept"), [(8, ["tally/2010-W18"]), (9, [])])
+def test_what_is_forgotten_stays_counted_in_the_local_weeks_that_are_kept(weeks, kept):
+    sunday = parse_time("2010-05-02T23:30:00Z")  # Monday, in London
+    made = tallies(now=sunday + weeks * 7 * DAY)
+    made.settle(Counted(KEY, sunday))
+
+    assert made.settled.take_changed() == kept
+
+
 def test_a_kind_of_subject_whose_time_is_behind_brings_no_old_period_back():
     """Calls are up to date, incidents are not: what was dropped by the later time stays dropped, and stays whole."""
     ahead = NOW + 10 * 7 * DAY
