@@ -2,9 +2,11 @@
 
 import pytest
 
+from clocks.history import History
 from clocks.roll import OpenClock, stage_of
 from clocks.saying import ClockState
 from clocks.shard import Shard
+from clocks.subject import Subject, encode_record
 from schemas.times import HOUR, MINUTE, SECOND
 from tests.clocks.histories import PACK, ZERO, an_event
 
@@ -72,9 +74,7 @@ def test_a_clock_that_stopped_is_on_the_roll_no_more() -> None:
 
 def test_a_record_read_again_without_a_clock_takes_it_off_the_roll() -> None:
     shard = opened(HOUR)
-    shard.restore(
-        "CALL-1", b'{"v":1,"subject":"CALL-1","pack":"x","pack_version":1,"rules":2,"facts":[],"clocks":{}}'
-    )
+    shard.restore("CALL-1", encode_record(Subject("CALL", History(), PACK).record("CALL-1")))
     assert [clock for clock, _ in shard.roll.open()] == ["CAD-1/attend-immediate"]
     (counts,) = shard.roll.tallies.weeks(ZERO + HOUR).values()
     assert {key.standard: number for key, number in counts.items()} == {"attend-immediate": 1}
