@@ -100,6 +100,32 @@ def test_a_call_given_up_counts_by_how_long_it_waited(after, outcome):
     assert call_outcome(found, found.at(ZERO + DAY)) == outcome
 
 
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        (("call.answered", 10 * SECOND, {}), "in"),
+        (("call.answered", 10 * SECOND + 1, {}), "late"),
+        (("call.answered", -MINUTE, {}), ""),
+    ],
+)
+def test_a_call_that_was_not_given_up_counts_by_its_answer(told, outcome):
+    (found,) = judged("CALL", told).findings
+
+    assert call_outcome(found, found.at(ZERO + DAY)) == outcome
+
+
+def test_a_call_that_nobody_ever_answered_is_late():
+    (found,) = judged("CALL").findings
+
+    assert call_outcome(found, found.at(ZERO + DAY)) == "late"
+
+
+def test_an_answer_by_a_clock_that_is_behind_ends_the_call_at_its_start():
+    (found,) = judged("CALL", ("call.answered", -SECOND, {})).findings
+
+    assert (found.skew, found.stop, found.ended) == (True, ZERO - SECOND, ZERO)
+
+
 def test_a_child_without_its_own_deadline_has_the_limit_of_the_parents_area():
     pack = load_pack("national-2026")
     absorbed = ("incident.absorbed", MINUTE, {"child": "CAD-2", "since": format_time(ZERO), "grade": "I"})

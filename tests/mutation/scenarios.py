@@ -1,4 +1,4 @@
-"""Every scenario in every manner, a file at a time, read once for all mutants: what `make mutate` runs first.
+"""Every scenario in every manner, a file at a time, read when its turn comes: what `make mutate` runs first.
 
 Not named test_…: the suite plays the scenarios itself (tests/conformance), each case a test of its own.
 """
@@ -10,9 +10,11 @@ import pytest
 from pledgewatch.conform.reading import read_cases, scenario_files
 from pledgewatch.conform.running import run
 
-CASES = {path: read_cases(path) for path in scenario_files([Path(__file__).parents[2] / "conformance"])}
 
-
-@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize(
+    "path",
+    scenario_files([Path(__file__).parents[2] / "conformance"]),
+    ids=lambda path: f"{path.parent.name}/{path.stem}",
+)
 def test_every_case_of_a_file_holds(path: Path) -> None:
-    assert not any(run(case).failed for case in CASES[path])
+    assert not any(run(case).failed for case in read_cases(path))
