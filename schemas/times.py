@@ -14,6 +14,8 @@ EARLIEST, LATEST = 0, 7_258_118_400_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1}
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")
+_SECONDS = tuple(f":{second:02}." for second in range(60))
+_MILLISECONDS = tuple(f"{ms:03}Z" for ms in range(1_000))
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -41,7 +43,7 @@ def format_time(ms: int) -> str:
     """An instant as RFC 3339 in UTC with milliseconds."""
     minute, rest = divmod(ms, MINUTE)
     second, millisecond = divmod(rest, SECOND)
-    return f"{_minute_text(minute)}:{second:02}.{millisecond:03}Z"
+    return _minute_text(minute) + _SECONDS[second] + _MILLISECONDS[millisecond]
 
 
 @lru_cache(maxsize=4096)
