@@ -87,6 +87,7 @@ def test_an_incident_tells_who_is_on_the_way_and_what_became_of_its_grade() -> N
         ("unit.dispatched", {"unit": "GD1"}),
         ("incident.chased", {}),
         ("incident.flagged", {"ward_priority": True, "vulnerable": False}),
+        ("incident.flagged", {}),
         ("incident.chased", {}),
         ("incident.merged", {"into": "CAD-8"}),
         ("incident.merged", {"into": "CAD-9"}),

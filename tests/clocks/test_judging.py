@@ -126,6 +126,12 @@ def test_an_answer_by_a_clock_that_is_behind_ends_the_call_at_its_start():
     assert (found.skew, found.stop, found.ended) == (True, ZERO - SECOND, ZERO)
 
 
+def test_what_was_not_heard_of_and_is_heard_again_is_as_it_was():
+    (found,) = judged("CALL").findings
+
+    assert found.unheard(ZERO).heard() == found
+
+
 def test_a_child_without_its_own_deadline_has_the_limit_of_the_parents_area():
     pack = load_pack("national-2026")
     absorbed = ("incident.absorbed", MINUTE, {"child": "CAD-2", "since": format_time(ZERO), "grade": "I"})

@@ -102,6 +102,26 @@ def test_the_deadline_another_start_spoke_of_holds_a_subject_too(after: int, par
     assert forgotten_at("CAD", [CREATED.fact, second.fact], (), PACK) == ZERO + held
 
 
+def test_what_is_too_late_for_any_life_is_counted_once_however_often_one_asks() -> None:
+    too_late = [incident("unit.arrived", MINUTE, number, late=20 * DAY, unit="GD1") for number in (5, 6)]
+    history = recollected(*too_late, CREATED)
+    for _ in range(2):
+        (life,) = lives("CAD", history, PACK)
+        assert (list(life), history.too_late) == ([CREATED.fact], 2)
+
+
+def test_what_comes_too_late_for_a_subject_that_is_held_is_kept_out_of_it() -> None:
+    """Recorded with its start it has no place among what was held before; after it, it has."""
+    second = incident("incident.created", DAY, 2, grade="S")
+    late = incident("unit.arrived", MINUTE, 5, late=KEPT + 90 * MINUTE, unit="GD1")
+    shard = Shard(PACK)
+    shard.fold([second, late])
+    assert shard.take_too_late() == []
+    alone = Shard(PACK)
+    alone.fold([incident("incident.chased", KEPT + 91 * MINUTE, 3), late])
+    assert alone.take_too_late() == [late]
+
+
 @given(events_of("CAD-1"))
 def test_one_life_is_the_history_itself(events: list[Event]) -> None:
     history = recollected(*events)
