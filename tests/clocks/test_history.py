@@ -136,6 +136,22 @@ def test_a_history_holds_256_kilobytes():
     assert history.full
 
 
+def test_a_content_that_was_replaced_no_longer_counts_by_its_size():
+    history = History()
+    size = MAX_BYTES // FEW
+    for number in range(FEW - 1):
+        history.add(fact(number, time=number, reason="x" * (size - 100)))
+    for number in range(3):
+        history.add(fact(FEW + number, reason="short"))
+    shorter = msgspec.structs.replace(fact(0, reason="short"), recorded=fact(0).recorded + 1)
+    assert history.add(shorter)
+
+    history.add(fact(90, reason="x" * (size - 200)))
+    assert not history.full
+    history.add(fact(91, reason="x" * 2 * size))
+    assert history.full
+
+
 def test_a_full_history_restored_is_full():
     assert History([fact()], full=True).full
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from clocks.history import History
-from clocks.judging import JUDGES, judge
+from clocks.judging import JUDGES, judge, pack_of
 from clocks.replaying import play, play_out
 from clocks.shard import Shard
 from clocks.standard import Pack
@@ -138,6 +138,37 @@ def test_a_child_without_its_own_deadline_has_the_limit_of_the_parents_area():
     found = judged("CAD", absorbed, pack=pack, grade="S", area="rural").findings
 
     assert [each.due - ZERO for each in found if each.standard == "attend-immediate"] == [20 * MINUTE]
+
+
+def absorbed(since: int, due: int, number: int = 2) -> tuple:
+    data = {"child": f"CAD-{number}", "since": format_time(ZERO + since), "grade": "I"}
+    return "incident.absorbed", MINUTE, data | {"child_due": format_time(ZERO + due)}
+
+
+def test_a_clock_rests_on_what_set_its_deadline():
+    (plain,) = judged("CAD").findings
+    _, regraded = judged("CAD", ("incident.regraded", MINUTE, {"grade": "I"}), grade="S").findings
+    (earlier,) = judged("CAD", absorbed(-MINUTE, 11 * MINUTE)).findings
+
+    assert plain.evidence == ("e0",)
+    assert (regraded.standard, regraded.evidence) == ("attend-immediate", ("e0", "e1"))
+    assert (earlier.due - ZERO, earlier.evidence, earlier.known) == (
+        11 * MINUTE,
+        ("e0", "e1"),
+        ZERO + MINUTE,
+    )
+
+
+def test_a_child_that_was_promised_no_sooner_changes_nothing():
+    (found,) = judged("CAD", absorbed(-MINUTE, 12 * MINUTE)).findings
+
+    assert (found.start, found.due - ZERO, found.evidence) == (ZERO, 12 * MINUTE, ("e0",))
+
+
+def test_without_a_start_the_latest_of_several_packs_is_asked():
+    pack = load_pack("met-pledge-2009,met-2012@2012-04-02")
+
+    assert pack_of(facts("CALL", ("call.answered", SECOND, {}))[1:], pack) is pack
 
 
 def test_a_child_of_a_class_that_the_pack_does_not_promise_passes_on_nothing():

@@ -122,6 +122,12 @@ def test_what_comes_too_late_for_a_subject_that_is_held_is_kept_out_of_it() -> N
     assert alone.take_too_late() == [late]
 
 
+def test_a_history_that_had_to_leave_something_out_says_so_of_all_its_lives() -> None:
+    history = recollected(CREATED, CREATED_AGAIN)
+    history.full = True
+    assert [life.full for life in lives("CAD", history, PACK)] == [True, True]
+
+
 @given(events_of("CAD-1"))
 def test_one_life_is_the_history_itself(events: list[Event]) -> None:
     history = recollected(*events)

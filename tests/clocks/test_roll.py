@@ -7,7 +7,7 @@ from clocks.roll import OpenClock, stage_of
 from clocks.saying import ClockState
 from clocks.shard import Shard
 from clocks.subject import Subject, encode_record
-from schemas.times import HOUR, MINUTE, SECOND
+from schemas.times import HOUR, MINUTE, SECOND, parse_time
 from tests.clocks.histories import PACK, ZERO, an_event
 
 PLACED = an_event("CAD-1", "incident.created", 0, 0, 1, {"grade": "I", "borough": "Camden", "exercise": True})
@@ -78,6 +78,14 @@ def test_a_record_read_again_without_a_clock_takes_it_off_the_roll() -> None:
     assert [clock for clock, _ in shard.roll.open()] == ["CAD-1/attend-immediate"]
     (counts,) = shard.roll.tallies.weeks(ZERO + HOUR).values()
     assert {key.standard: number for key, number in counts.items()} == {"attend-immediate": 1}
+
+
+def test_it_is_counted_in_the_local_week_of_its_due() -> None:
+    shard = Shard(PACK)
+    sunday = parse_time("2010-07-04T23:30:00Z")  # Monday, in London
+    shard.fold([an_event("CALL-1", "call.presented", sunday - ZERO, 0, 1, {"line": "999"})])
+    shard.advance_all(sunday + MINUTE)
+    assert list(shard.roll.tallies.weeks(sunday + HOUR)) == ["2010-W27"]
 
 
 def test_a_clock_that_never_ran_is_in_no_stage_but_the_first() -> None:

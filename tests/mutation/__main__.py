@@ -87,9 +87,8 @@ def change_of(name: str) -> Change:
     """What a mutant changes."""
     lines = get_diff_for_mutant(name).splitlines()[2:]
     was, now = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
-    return Change(
-        name.partition("__mutmut")[0].replace("x_", "").replace("xǁ", "").replace("ǁ", "."), was, now
-    )
+    where = name.partition("__mutmut")[0].replace(".x_", ".").replace(".xǁ", ".").replace("ǁ", ".")
+    return Change(where, was, now)
 
 
 def read_argued() -> set[Change]:
