@@ -109,7 +109,8 @@ def test_a_subject_that_cannot_be_judged_is_unverifiable_and_harms_no_other(monk
     assert [(each.clock, each.verdict, each.reason) for each in said] == [
         ("CAD-1/attend-immediate", "unverifiable", "judge-failed")
     ]
-    assert [failure.subject for failure in shard.take_failures()] == ["CAD-1"]
+    (failure,) = shard.take_failures()
+    assert (failure.subject, str(failure.error)) == ("CAD-1", "a rule fell over")
     assert {each.clock for each in play_until(shard, ZERO + 13 * MINUTE)} == {"CAD-2/attend-immediate"}
 
 
