@@ -117,6 +117,10 @@ def test_what_comes_too_late_for_a_subject_that_is_held_is_kept_out_of_it() -> N
     shard = Shard(PACK)
     shard.fold([second, late])
     assert shard.take_too_late() == []
+    together = Shard(PACK)
+    in_time = incident("unit.arrived", MINUTE, 6, late=KEPT + 30 * MINUTE, unit="GD1")
+    together.fold([incident("incident.created", KEPT + 31 * MINUTE, 7, grade="S"), in_time])
+    assert together.take_too_late() == []
     alone = Shard(PACK)
     alone.fold([incident("incident.chased", KEPT + 91 * MINUTE, 3), late])
     assert alone.take_too_late() == [late]

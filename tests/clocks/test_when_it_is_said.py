@@ -1,6 +1,7 @@
 """When a shard says things: at the moment that fired them, or when it is told to; with feeds and without (P5, S6)."""
 
 import pytest
+from msgspec.structs import replace
 
 from clocks.feeds import Feed
 from clocks.saying import AT_RISK, UNRESOURCED, VERDICT, ClockState, Revision, Said
@@ -86,6 +87,18 @@ def test_what_a_feed_tells_after_its_silence_is_told_with_it(said_at: int | None
     promise.fact.data["through"] = ZERO + 10 * MINUTE
     assert brief(shard.fold([promise], said_at)) == [("CALL-0", "breached", 10 * MINUTE, expected)]
     assert [(news.news, news.said_at - ZERO) for news in shard.feeds.take_news()] == [(BACK, expected)]
+
+
+def test_while_one_cannot_be_told_of_another_is() -> None:
+    shard = Shard(PACK, [FEED])
+    shard.fold(calls("999"))
+    shard.advance("CALL", ZERO + HOUR)
+    told = [
+        an_event("CALL-5", "call.presented", HOUR, 0, 5, {"line": "999"}),
+        an_event("CALL-5", "call.answered", HOUR, 0, 6, {}),
+    ]
+    elsewhere = [event._replace(fact=replace(event.fact, source="other")) for event in told]
+    assert brief(shard.fold(elsewhere)) == [("CALL-5", "met", HOUR, HOUR)]
 
 
 def test_a_shard_announces_the_feeds_that_are_its_own() -> None:
