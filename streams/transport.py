@@ -85,15 +85,19 @@ class FetchThread(AIOKafkaConsumerThread):  # type: ignore[misc]
         return consumer
 
     async def _fetch_records(self, consumer: Any, active_partitions: Any, **options: Any) -> Fetched:
+        before = _assignment(consumer)
         fetched = Fetched(await super()._fetch_records(consumer, active_partitions, **options))
+        if _assignment(consumer) is not before:
+            # aiokafka waited for the rebalance and read on, while the agent's flow is stopped: these would be lost.
+            _give_back(consumer, fetched)
+            fetched = Fetched()
         # No await in between: the positions are those of just these records.
         fetched.standings = self._standings(consumer)
         return fetched
 
     def _standings(self, consumer: Any) -> dict[TP, Standing]:
         before, self._looked = self._looked, uptime_ms()
-        subscription = consumer._subscription.subscription
-        assignment = subscription.assignment if subscription is not None else None
+        assignment = _assignment(consumer)
         if assignment is None or not assignment.active:
             return {}
         states = {tp: assignment.state_value(tp) for tp in assignment.tps}
@@ -124,6 +128,17 @@ class FetchThread(AIOKafkaConsumerThread):  # type: ignore[misc]
     async def _ask(self, wanted: list[TopicPartition]) -> dict[Any, int]:
         fetcher = self._ensure_consumer()._fetcher
         return cast(dict[Any, int], await fetcher.end_offsets(wanted, ASK_TIMEOUT_MS))
+
+
+def _assignment(consumer: Any) -> Any:
+    """The partitions that the group gave the consumer, another object after each rebalance; None for none."""
+    subscription = consumer._subscription.subscription
+    return None if subscription is None else subscription.assignment
+
+
+def _give_back(consumer: Any, fetched: Fetched) -> None:
+    for tp, records in fetched.items():
+        consumer._fetcher.seek_to(tp, records[0].offset)
 
 
 class BatchConsumer(Consumer):  # type: ignore[misc]
