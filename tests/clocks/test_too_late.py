@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from clocks.forgetting import KEPT, forgotten_already, too_late
+from clocks.leaving import NEVER, Hours
 from clocks.shard import Shard
 from clocks.standard import Pack
 from schemas.facts import Fact
@@ -115,7 +116,27 @@ def test_one_that_left_on_the_way_keeps_no_other_from_leaving() -> None:
         an_event(f"CALL-{number}", "call.presented", 0, 0, number, {"line": "999"}) for number in range(3)
     ]
     shard.fold(calls)
-    shard.fold([an_event("CALL-0", "call.presented", 20 * DAY, 0, 9, {"line": "999"})])  # its last words
-    shard.advance("CALL", ZERO + 9 * DAY)
-    shard.advance("CALL", ZERO + 10 * DAY)
-    assert [f"CALL-{number}" in shard for number in range(3)] == [True, False, False]
+    shard.fold(
+        [an_event("CALL-0", "call.answered", 0, 20 * DAY, 9, {})]
+    )  # too late: only its last words are said
+    assert len(shard.take_too_late()) == 1
+    for days in (9, 10):
+        shard.advance("CALL", ZERO + days * DAY)
+    assert len(shard) == 0
+
+
+def test_what_is_to_leave_in_one_hour_leaves_together() -> None:
+    hours = Hours()
+    for name, moment in (("late", HOUR), ("early", 5), ("in between", HOUR - 1)):
+        hours.add(name, moment)
+    assert (hours.earliest, hours.pop(HOUR - 1, 9)) == (HOUR, [])
+    assert hours.pop(HOUR, 9) == ["early", "in between"]
+    assert (hours.earliest, hours.pop(2 * HOUR, 9), hours.earliest) == (2 * HOUR, ["late"], NEVER)
+
+
+@pytest.mark.parametrize(("early", "held"), [(1, 1), (0, 0)])
+def test_time_of_all_kinds_forgets_on_the_hour_too(early: int, held: int) -> None:
+    shard = Shard(PACK)
+    shard.fold([an_event("CALL-1", "call.presented", 0, 0, 1, {"line": "999"})])
+    shard.advance_all(ZERO + KEPT + HOUR - early)
+    assert len(shard) == held

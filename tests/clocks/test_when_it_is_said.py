@@ -71,6 +71,19 @@ def test_a_silence_and_the_deadlines_before_it_are_told_in_order(
     assert [news.said_at - ZERO for news in shard.feeds.take_news()] == [moments[2]]
 
 
+def test_silences_one_after_the_other_lose_no_word() -> None:
+    patient = Feed(source="other", topic="call-answer", silence=5 * MINUTE)
+    shard = Shard(PACK, [FEED, patient])
+    one, two = calls("999", "999")
+    shard.fold([one, two._replace(fact=replace(two.fact, source="other"))])
+    assert [each[:3] for each in brief(shard.advance("CALL", ZERO + HOUR))] == [
+        ("CALL-0", "breached", 10 * SECOND),
+        ("CALL-1", "breached", 10 * SECOND),
+        ("CALL-0", "unverifiable", 60_001),
+        ("CALL-1", "unverifiable", 300_001),
+    ]
+
+
 def test_a_feed_that_falls_silent_does_so_before_what_falls_due_at_once() -> None:
     shard = Shard(PACK, [Feed(source="test", topic="call-answer", silence=10 * SECOND)])
     shard.fold(calls("999"))
