@@ -114,10 +114,17 @@ def test_while_one_cannot_be_told_of_another_is() -> None:
     assert brief(shard.fold(elsewhere)) == [("CALL-5", "met", HOUR, HOUR)]
 
 
+def test_a_silence_that_a_record_makes_known_is_told_of_the_moment_it_began() -> None:
+    shard = Shard(PACK, [FEED])
+    shard.fold(calls("999"))
+    shard.advance("CALL", ZERO + 30 * SECOND)
+    assert brief(shard.fold([beat(10 * MINUTE)])) == [("CALL-0", "unverifiable", 60_001, 10 * MINUTE)]
+
+
 def test_a_shard_announces_the_feeds_that_are_its_own() -> None:
     told = {}
     for ours in (True, False):
-        shard = Shard(PACK, [FEED], lambda _, ours=ours: ours)
+        shard = Shard(PACK, [FEED], lambda feed, ours=ours: (feed == FEED) is ours)
         shard.fold([beat(0)])
         shard.advance("CALL", ZERO + HOUR)
         told[ours] = [news.news for news in shard.feeds.take_news()]
@@ -154,6 +161,45 @@ def test_what_stands_beside_the_subjects_in_the_ledger_is_left_alone() -> None:
     shard = Shard(PACK)
     shard.restore("board/anything", b"not a subject")
     assert len(shard) == 0
+
+
+def test_what_was_said_is_kept_with_its_reason() -> None:
+    shard = Shard(PACK)
+    shard.fold([CREATED, *calls("999")])
+    shard.advance_all(ZERO + MINUTE)
+    shard.fold([an_event("CAD-1", "incident.cancelled", MINUTE, 0, 2, {})])
+    shard.fold([an_event("CALL-0", "event.withdrawn", MINUTE, 0, 3, {"event": "ec0"})])
+    told = {view.subject: [(each.verdict, each.reason) for each in view.said] for view in shard.clocks()}
+    assert told == {
+        "CAD-1": [("excluded", "cancelled")],
+        "CALL-0": [("breached", None), ("excluded", "never-ran")],
+    }
+
+
+def test_a_late_stop_corrects_nothing_and_good_news_nobody_waits_for_is_brief() -> None:
+    shard = Shard(PACK)
+    shard.fold(calls("999"))
+    shard.advance("CALL", ZERO + MINUTE)
+    (stopped,) = shard.fold([an_event("CALL-0", "call.answered", MINUTE, 0, 2, {})])
+    assert (stopped.kind, stopped.corrects, stopped.corrects_revision) == ("stopped", None, None)
+    assert (stopped.clock, stopped.attributes) == ("CALL-0/call-999", {"line": "999"})
+
+    quick = Shard(PACK)
+    (met,) = quick.fold([*calls("999"), an_event("CALL-0", "call.answered", SECOND, 0, 2, {})])
+    assert (met.verdict, met.news, met.attributes) == ("met", None, {})
+
+
+def test_of_a_round_the_standard_is_told_without_its_number() -> None:
+    shard = Shard(PACK)
+    events = [("crime.recorded", 0), ("victim.updated", DAY)]
+    (said,) = shard.fold(an_event("CASE-1", name, at, 0, at, {}) for name, at in events)
+    assert (said.clock, said.standard) == ("CASE-1/victim-update#1", "victim-update")
+
+
+def test_what_is_known_only_when_its_time_has_come_was_never_at_risk() -> None:
+    shard = Shard(PACK)
+    shard.advance("CALL", ZERO + 10_001)
+    assert brief(shard.fold(calls("999"))) == [("CALL-0", "breached", 10 * SECOND, 0)]
 
 
 @pytest.mark.parametrize(
