@@ -200,6 +200,8 @@ def test_what_is_known_only_when_its_time_has_come_was_never_at_risk() -> None:
     shard = Shard(PACK)
     shard.advance("CALL", ZERO + 10_001)
     assert brief(shard.fold(calls("999"))) == [("CALL-0", "breached", 10 * SECOND, 0)]
+    shard.advance("CAD", ZERO + 12 * MINUTE + 1)
+    assert AT_RISK not in {each.kind for each in shard.fold([CREATED])}
 
 
 @pytest.mark.parametrize(
