@@ -132,6 +132,17 @@ def test_what_was_not_heard_of_and_is_heard_again_is_as_it_was():
     assert found.unheard(ZERO).heard() == found
 
 
+def test_what_came_before_the_start_counts_at_the_start_and_all_else_at_its_own_time():
+    (found,) = judged(
+        "CAD",
+        ("incident.flagged", -MINUTE, {"vulnerable": True}),
+        ("incident.cancelled", 61 * MINUTE, {}),
+        grade="E",
+    ).findings
+
+    assert (found.start - ZERO, found.verdict, found.stop) == (0, "breached", ZERO + 61 * MINUTE)
+
+
 def test_a_child_without_its_own_deadline_has_the_limit_of_the_parents_area():
     pack = load_pack("national-2026")
     absorbed = ("incident.absorbed", MINUTE, {"child": "CAD-2", "since": format_time(ZERO), "grade": "I"})
