@@ -160,8 +160,9 @@ def test_a_clock_rests_on_what_set_its_deadline():
     (plain,) = judged("CAD").findings
     _, regraded = judged("CAD", ("incident.regraded", MINUTE, {"grade": "I"}), grade="S").findings
     (earlier,) = judged("CAD", absorbed(-MINUTE, 11 * MINUTE)).findings
+    (on_view,) = judged("CAD", on_view=True).findings
 
-    assert plain.evidence == ("e0",)
+    assert plain.evidence == on_view.evidence == ("e0",)
     assert (regraded.standard, regraded.evidence) == ("attend-immediate", ("e0", "e1"))
     assert (earlier.due - ZERO, earlier.evidence, earlier.known) == (
         11 * MINUTE,
