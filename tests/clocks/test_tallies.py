@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clocks.finding import NOTHING, Finding, Judgement
+from clocks.saying import ClockState
 from clocks.settled import Key
-from clocks.tallies import MINUTES_KEPT, Counted, Tallies
+from clocks.tallies import MINUTES_KEPT, Counted, Tallies, _drop, counted
 from schemas.times import DAY, HOUR, MINUTE, parse_time
 
 NOW = parse_time("2009-10-28T12:34:56Z")
@@ -136,3 +138,36 @@ def test_a_copy_tells_its_hours_where_its_minutes_are_gone():
     made.forget_before(later)
 
     assert made.copy().window(7 * DAY, later) == {KEY: 1}
+
+
+@pytest.mark.parametrize("first", [0, 8])
+def test_periods_that_are_no_longer_kept_are_dropped_and_no_others(first):
+    """The few that have passed since are looked for; where more have passed than there are, all are looked through."""
+    periods = {number: {KEY: 1} for number in (8, 9, 10, 11)}
+    _drop(periods, first, 10)
+    assert sorted(periods) == [10, 11]
+
+
+@pytest.mark.parametrize(
+    ("standard", "verdict", "outcome"),
+    [("call-999", "met", "in"), ("call-999", "breached", "late"), ("snt-reply", "met", "")],
+)
+def test_a_clock_that_says_no_more_is_counted_with_empty_texts(standard, verdict, outcome):
+    finding = Finding(standard=standard, start=NOW, due=NOW + 5, breach_at=NOW + 6, known=NOW)
+
+    assert counted(ClockState(finding, verdict), NOTHING) == Counted(
+        Key(standard, "", verdict, "", "live", outcome, "", ""), NOW + 5
+    )
+    assert counted(ClockState(finding, "running"), NOTHING) is None
+    assert counted(ClockState(None, "excluded"), NOTHING) is None
+
+
+def test_a_clock_is_counted_by_all_that_is_known_of_it():
+    finding = Finding(
+        standard="attend-immediate", start=NOW, due=NOW, breach_at=NOW, known=NOW, reason="cancelled"
+    )
+    judgement = Judgement(borough="Camden", cohort="probe", first_grade="S", grade="I")
+
+    assert counted(ClockState(finding, "excluded"), judgement) == Counted(
+        Key("attend-immediate", "Camden", "excluded", "cancelled", "probe", "", "S", "I"), NOW
+    )
