@@ -142,7 +142,7 @@ def test_a_copy_tells_its_hours_where_its_minutes_are_gone():
 
 @pytest.mark.parametrize("first", [0, 8])
 def test_periods_that_are_no_longer_kept_are_dropped_and_no_others(first):
-    """The few that have passed since are looked for; where more have passed than there are, all are looked through."""
+    """The few that have passed are looked for; where more have passed than there are, all are looked through."""
     periods = {number: {KEY: 1} for number in (8, 9, 10, 11)}
     _drop(periods, first, 10)
     assert sorted(periods) == [10, 11]
