@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clocks.finding import NOTHING, Finding, Judgement
 from clocks.saying import ClockState
 from clocks.settled import Key
-from clocks.tallies import MINUTES_KEPT, Counted, Tallies, _drop, counted
+from clocks.tallies import HOURS_KEPT, MINUTES_KEPT, Counted, Tallies, _drop, counted
 from schemas.times import DAY, HOUR, MINUTE, parse_time
 
 NOW = parse_time("2009-10-28T12:34:56Z")
@@ -171,3 +171,25 @@ def test_a_clock_is_counted_by_all_that_is_known_of_it():
     assert counted(ClockState(finding, "excluded"), judgement) == Counted(
         Key("attend-immediate", "Camden", "excluded", "cancelled", "probe", "", "S", "I"), NOW
     )
+
+
+def test_a_minute_goes_on_being_counted_as_time_moves():
+    made = tallies(NOW)
+    later = NOW + 36 * MINUTE
+    made.forget_before(later)
+
+    assert made.window(HOUR, later) == {KEY: 1}
+
+
+def test_the_first_minute_and_the_first_hour_that_are_kept_are_counted_whole():
+    made = tallies(NOW - MINUTES_KEPT, NOW - MINUTES_KEPT - MINUTE, NOW - HOURS_KEPT, NOW - HOURS_KEPT - HOUR)
+
+    assert list(made._minutes) == [(NOW - MINUTES_KEPT) // MINUTE]
+    assert sorted(made._hours) == [(NOW - each) // HOUR for each in (HOURS_KEPT, MINUTES_KEPT)]
+
+
+def test_what_is_no_longer_kept_takes_no_room():
+    made = tallies(NOW)
+    made.forget_before(NOW + HOURS_KEPT + HOUR)
+
+    assert (made._minutes, made._hours) == ({}, {})
