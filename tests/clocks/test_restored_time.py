@@ -41,6 +41,7 @@ def test_a_history_that_was_full_is_full_again() -> None:
     chased = [event("incident.chased", number) for number in range(MAX_FACTS)]
     before.fold([event("incident.created", 0, grade="I"), *chased])
     after.restore("CAD-1", before.save("CAD-1") or b"")
+    assert decode_record(after.save("CAD-1") or b"").full
     after.fold([event("incident.chased", MINUTE)])
     (view,) = after.clocks("CAD-1")
     assert (view.verdict, view.reason) == ("unverifiable", "history-full")

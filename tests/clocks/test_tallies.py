@@ -193,3 +193,17 @@ def test_what_is_no_longer_kept_takes_no_room():
     made.forget_before(NOW + HOURS_KEPT + HOUR)
 
     assert (made._minutes, made._hours) == ({}, {})
+
+
+def test_a_window_that_begins_after_the_full_hour_leaves_out_its_first_minute():
+    noon = NOW // HOUR * HOUR
+    made = tallies(noon - DAY, noon - DAY + MINUTE, now=noon)
+
+    assert made.window(DAY, noon) == {KEY: 1}
+
+
+def test_the_first_week_that_is_kept_is_counted():
+    eight_weeks_ago = NOW - 8 * 7 * DAY
+    made = tallies(eight_weeks_ago, eight_weeks_ago - 7 * DAY)
+
+    assert made.weeks(NOW) == {"2009-W36": {KEY: 1}}
