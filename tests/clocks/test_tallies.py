@@ -207,3 +207,10 @@ def test_the_first_week_that_is_kept_is_counted():
     made = tallies(eight_weeks_ago, eight_weeks_ago - 7 * DAY)
 
     assert made.weeks(NOW) == {"2009-W36": {KEY: 1}}
+
+
+def test_of_hours_counted_whole_none_loses_its_first_minute():
+    noon = NOW // HOUR * HOUR
+    made = tallies(*range(noon - DAY + HOUR, noon + 1, HOUR), now=noon)
+
+    assert made.window(DAY, noon) == {KEY: 24}
