@@ -194,6 +194,7 @@ def test_of_a_round_the_standard_is_told_without_its_number() -> None:
     events = [("crime.recorded", 0), ("victim.updated", DAY)]
     (said,) = shard.fold(an_event("CASE-1", name, at, 0, at, {}) for name, at in events)
     assert (said.clock, said.standard) == ("CASE-1/victim-update#1", "victim-update")
+    assert {view.standard for view in shard.clocks("CASE-1")} == {"victim-update"}
 
 
 def test_what_is_known_only_when_its_time_has_come_was_never_at_risk() -> None:
