@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from schemas.events import TYPES, EventType
 from schemas.facts import Event, Fact
-from schemas.times import EARLIEST, LATEST, SECOND, parse_time
+from schemas.times import EARLIEST, LATEST, MILLISECOND_TEXTS, SECOND, SECOND_TEXTS, parse_time
 
 CROWD = 8_192
 """How many minutes are remembered: times come in crowds that share them."""
@@ -100,8 +100,8 @@ _KNOWN = _structs()
 _decode: Any = msgspec.json.Decoder(Union[tuple(_KNOWN)]).decode  # noqa: UP007 - made at run time
 _to_dict = msgspec.to_builtins
 _minutes: dict[str, int] = {}
-_SECONDS = {f"{second:02}.": second * SECOND for second in range(60)}
-_MILLISECONDS = {f"{ms:03}Z": ms for ms in range(1_000)}
+_SECONDS = {text: second * SECOND for second, text in enumerate(SECOND_TEXTS)}
+_MILLISECONDS = {text: ms for ms, text in enumerate(MILLISECOND_TEXTS)}
 
 
 def quickly_decoded(value: bytes, topic: str | None) -> Event | None:

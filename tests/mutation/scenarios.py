@@ -1,4 +1,4 @@
-"""Every scenario in every manner, a file at a time, read when its turn comes: what `make mutate` runs first.
+"""Every scenario in every manner, a file at a time, read when its turn comes: for `make mutate`.
 
 Not named test_…: the suite plays the scenarios itself (tests/conformance), each case a test of its own.
 """
