@@ -40,6 +40,8 @@ COMMANDS = {
     "feeds": Entry("pledgewatch.commands.feeds", "See how the feeds stand; declare a planned outage."),
     "worker": Entry("pledgewatch.commands.worker", "Watch the events in Kafka and announce breaches."),
     "alerts": Entry("pledgewatch.commands.alerts", "Read what was announced."),
+    "alerting": Entry("pledgewatch.commands.alerting", "Tell those on duty, and keep track of each alert."),
+    "board": Entry("pledgewatch.commands.board", "Serve the duty board."),
     "verify": Entry(
         "pledgewatch.commands.verify", "Judge recorded events again and compare with what was said."
     ),

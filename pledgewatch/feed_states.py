@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from clocks.feeds import FEED, Feed, Heard
-from pledgewatch.topic_reading import Record
 from schemas.times import SECOND, as_datetime, format_duration
+from streams.topic_reading import Record
 
 _decode = msgspec.json.Decoder(Heard).decode
 

@@ -99,6 +99,30 @@ class Settings:
     feeds: str | None = _declared(
         None, FILE, "Work", "YAML file that names the feeds whose silence matters; none where not given."
     )
+    redis_url: str = _declared(
+        "redis://localhost:6379/0", TEXT, "Duty desk", "Where Redis is; rediss:// for TLS."
+    )
+    alerting: str | None = _declared(
+        None, FILE, "Duty desk", "YAML file: who is told what, when and how; nobody is told where not given."
+    )
+    board_bind: str = _declared(
+        "127.0.0.1",
+        TEXT,
+        "Duty desk",
+        "The address on which the duty board is served; it knows no sign-in yet.",
+    )
+    board_port: int = _declared(
+        8470, PORT, "Duty desk", "The port on which the duty board is served; 0 takes a free one."
+    )
+    board_url: str | None = _declared(
+        None,
+        TEXT,
+        "Duty desk",
+        "Where people reach the board, for links in messages; no links where not given.",
+    )
+    link_key: str | None = _declared(
+        None, TEXT, "Duty desk", "The key that signs links to acknowledge; the same everywhere.", secret=True
+    )
     metrics_bind: str = _declared("127.0.0.1", TEXT, "Watching", "The address on which /metrics is served.")
     metrics_port: int = _declared(
         9464, PORT, "Watching", "The port on which /metrics is served; 0 takes a free one."

@@ -13,6 +13,7 @@ from streams.connection import Connection, UnreachableError
 
 LEDGER = "clock-ledger"
 ALERTS = "breach-alerts"
+ACTIONS = "alert-actions"
 DEAD_LETTERS = "dead-letters"
 KEPT = 70 * DAY
 """How long records stay: nine ISO weeks and the one before, so that a quarter's week can be re-judged."""
@@ -52,7 +53,7 @@ TOPICS: dict[str, TopicSpec] = {
         *(TopicSpec(name, _FED) for name in INPUT_TOPICS),
         TopicSpec(LEDGER, _LEDGER),
         TopicSpec(ALERTS, _KEPT),
-        TopicSpec("alert-actions", _KEPT),
+        TopicSpec(ACTIONS, _KEPT),
         TopicSpec(DEAD_LETTERS, _KEPT),
         TopicSpec("reference", _COMPACTED),
     )

@@ -10,15 +10,15 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.text import Text
 
+from alerting.telling import tell
 from pledgewatch.options import settings_options
 from pledgewatch.reading import tell as complain
 from pledgewatch.settings import KAFKA, Settings
-from pledgewatch.telling import tell
-from pledgewatch.topic_reading import Record, TopicReader
 from schemas.announcements import News, read_news
 from schemas.times import parse_duration
 from standards.loader import load_pack
 from streams.connection import Connection
+from streams.topic_reading import Record, TopicReader
 from streams.topics import ALERTS
 
 

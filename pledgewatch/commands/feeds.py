@@ -12,13 +12,13 @@ from pledgewatch.naming import read_feeds
 from pledgewatch.options import settings_options
 from pledgewatch.sending import target
 from pledgewatch.settings import KAFKA, Settings
-from pledgewatch.topic_reading import TopicReader
 from schemas.errors import PledgeWatchError
 from schemas.events import INPUT_TOPICS, OUTAGE
 from schemas.times import format_time, parse_time
 from standards.loader import load_pack
 from streams.clock import parse_clock
 from streams.connection import Connection
+from streams.topic_reading import TopicReader
 from streams.topics import LEDGER
 
 NOW = "now"

@@ -9,7 +9,6 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from pledgewatch.topic_reading import Record, TopicReader
 from pledgewatch.verifying.folder import EVENTS, SAID
 from pledgewatch.verifying.topics import UNDER_WAY
 from schemas.announcements import News, read_news
@@ -18,6 +17,7 @@ from schemas.errors import PledgeWatchError, Refused
 from schemas.events import INPUT_TOPICS
 from streams.clock import Clock
 from streams.connection import Connection
+from streams.topic_reading import Record, TopicReader
 from streams.topics import ALERTS, DEAD_LETTERS
 
 QUIET_SECONDS = 1.0

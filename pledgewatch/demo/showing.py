@@ -11,9 +11,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from alerting.telling import NAMES, Line, tell
 from clocks.standard import Pack
 from pledgewatch.demo.reckoning import Kept, Nearest, rate_in_words
-from pledgewatch.telling import NAMES, Line, tell
 from schemas.announcements import FeedAnnouncement, News
 from schemas.times import SECOND, as_datetime, format_duration
 

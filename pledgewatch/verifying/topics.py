@@ -10,7 +10,6 @@ from clocks.feeds import Feed
 from clocks.standard import Pack
 from clocks.subject import decode_record
 from pledgewatch.reading import tell
-from pledgewatch.topic_reading import Record, TopicReader
 from pledgewatch.verifying.forgotten import note_forgotten
 from pledgewatch.verifying.recorded import Recorded
 from pledgewatch.verifying.told import FeedTold, Told, of_announcement, of_revisions
@@ -24,6 +23,7 @@ from streams.clock import Clock, EventsClock
 from streams.connection import Connection
 from streams.partition_time import ANSWER_HOLDS
 from streams.partitioning import partition_of
+from streams.topic_reading import Record, TopicReader
 from streams.topics import ALERTS, DEAD_LETTERS, LEDGER
 
 UNDER_WAY = 250

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from alerting.telling import tell
 from clocks.announcing import announcement
 from pledgewatch.judging import announcements
 from pledgewatch.reading import Intake, read_by_recording
-from pledgewatch.telling import tell
 from schemas.announcements import Announcement
 from standards.loader import load_pack
 from tests.cli.events import event, written

@@ -1,0 +1,1 @@
+"""The duty board: what is about to go wrong, and what was done about what did."""

@@ -1,0 +1,1 @@
+"""The subcommands of `pledgewatch alerting`, a module each."""
