@@ -1,11 +1,13 @@
 """The reference page of what a worker writes: announcements and ledger records, from the models that read them."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from pydantic import BaseModel
 
 from clocks.judging import RULES_VERSION
 from pledgewatch.docs.tables import doc_of, fields_table
+from schemas.actions import ACTION_TYPES, BY_PEOPLE, Act
 from schemas.announcements import Announcement, AnnouncementData, FeedAnnouncementData
 from schemas.ledger import (
     CountedBy,
@@ -19,9 +21,10 @@ from schemas.ledger import (
     LedgerWeek,
 )
 
-_OPENING = """# Announcements and the ledger
+_OPENING = """# Announcements, actions and the ledger
 
-Made from the models in `schemas/announcements.py` and `schemas/ledger.py` by `make docs`; change it there.
+Made from the models in `schemas/announcements.py`, `schemas/actions.py` and `schemas/ledger.py` by `make docs`;
+change it there.
 
 ## Announcements: the topic `breach-alerts`
 
@@ -50,6 +53,11 @@ _FEEDS = """### Of a feed
 `feed.silent` and `feed.back` have the same envelope. Their Kafka key and `subject` are the feed's name in the ledger
 (`feed/dispatch/cad/north`), their partition that of the source's name.
 """
+_ACTIONS = """## Actions: the topic `alert-actions`
+
+One CloudEvent in JSON for each thing done about an alert: by a person, or by the desk of its own accord. The Kafka
+key is the alert: a clock, a feed or a situation. The same `id` again is the same action.
+"""
 _LEDGER = """## Ledger records: the topic `clock-ledger`
 
 One JSON object a subject, keyed by it, the latest standing; a field that has its default is left out. Times are
@@ -67,13 +75,22 @@ _RULES = f"""`rules` is the version of the judges that wrote the record: now {RU
 
 def page() -> str:
     """The whole page, as Markdown."""
-    return "\n".join([_OPENING, *fields_table(Announcement), _TYPES, *_told(), *_ledger()])
+    return "\n".join([_OPENING, *fields_table(Announcement), _TYPES, *_told(), *_actions(), *_ledger()])
 
 
 def _told() -> Iterator[str]:
     yield from _model("data", AnnouncementData)
     yield _FEEDS
     yield from _model("data of a feed", FeedAnnouncementData)
+
+
+def _actions() -> Iterator[str]:
+    yield _ACTIONS
+    yield from fields_table(Act)
+    for name, model in ACTION_TYPES.items():
+        whose = "a person" if model in BY_PEOPLE else "the desk"
+        yield f"### {name}\n\n{doc_of(model)} Done by {whose}.\n"
+        yield from fields_table(cast(type[BaseModel], model.model_fields["data"].annotation))
 
 
 def _ledger() -> Iterator[str]:
