@@ -6,13 +6,14 @@ import logging
 from typing import Any, cast
 
 import msgspec
+from prometheus_client import CollectorRegistry
 
 from agents.watch import PartitionWatch, Setup
 from clocks.standard import Pack
 from streams.app import SESSION_SECONDS, WatchApp, build_app
 from streams.assignment import Assignment
 from streams.clock import Clock
-from streams.metrics import LaneSource, Snapshot, take_snapshot
+from streams.metrics import Boroughs, LaneSource, registry_of, take_snapshot
 from streams.probes import Readiness
 from streams.transport import uptime_ms
 
@@ -43,6 +44,7 @@ class Worker:
     def __init__(self, setup: Setup, session_seconds: float = SESSION_SECONDS) -> None:
         self.setup = setup
         self._session_seconds = session_seconds
+        self._boroughs = Boroughs()
         self.assignment = Assignment(lambda partition: PartitionWatch(partition, setup), setup.clock)
         self.app: WatchApp | None = None
         self._deadlines: asyncio.Task[Any] | None = None
@@ -68,10 +70,11 @@ class Worker:
             await self.assignment.stop()
             await self.app.stop()
 
-    async def snapshot(self) -> Snapshot:
-        """What /metrics shows, copied."""
+    async def metrics(self) -> CollectorRegistry:
+        """What /metrics shows, copied: to be rendered in any thread."""
         sources = [LaneSource(number, work.copy) for number, work in self._open_work()]
-        return await take_snapshot(sources, self.setup.observed, self.setup.clock.now)
+        snapshot = await take_snapshot(sources, self.setup.observed, self.setup.clock.now)
+        return registry_of(snapshot, self.setup.pack, self._boroughs)
 
     async def readiness(self) -> Readiness:
         """Ready while every partition given us is taken over and the broker answers (with none: standing by)."""

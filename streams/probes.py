@@ -8,11 +8,10 @@ from collections.abc import Awaitable, Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from clocks.standard import Pack
 from schemas.errors import PledgeWatchError
-from streams.metrics import Boroughs, Snapshot, registry_of
 
 ANSWER_WITHIN = 5.0
 """Seconds the event loop has to answer before it counts as stuck."""
@@ -27,23 +26,21 @@ class ProbesError(PledgeWatchError):
 
 
 class Readiness(NamedTuple):
-    """Whether a worker does its work, and what it says of it."""
+    """Whether a process does its work, and what it says of it."""
 
     ready: bool
     told: dict[str, Any]
 
 
 class Probes:
-    """The HTTP server of a worker; `snapshot` and `readiness` are asked in the worker's loop."""
+    """The HTTP server of a process; `metrics` and `readiness` are asked in its loop, and rendered outside of it."""
 
     def __init__(
         self,
-        pack: Pack,
-        snapshot: Callable[[], Awaitable[Snapshot]],
+        metrics: Callable[[], Awaitable[CollectorRegistry]],
         readiness: Callable[[], Awaitable[Readiness]],
     ) -> None:
-        self._pack, self._snapshot, self._readiness = pack, snapshot, readiness
-        self._boroughs = Boroughs()
+        self._registry, self._readiness = metrics, readiness
         self._server: ThreadingHTTPServer | None = None
         self._loop = asyncio.get_running_loop()
 
@@ -96,9 +93,9 @@ class Probes:
         return (200 if readiness.ready else 503), "application/json", body
 
     def _metrics(self, request: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
-        snapshot = self._in_loop(self._snapshot())
+        registry = self._in_loop(self._registry())
         encode, kind = choose_encoder(request.headers.get("Accept", ""))
-        return 200, kind, encode(registry_of(snapshot, self._pack, self._boroughs))
+        return 200, kind, encode(registry)
 
     def _in_loop(self, question: Awaitable[Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(_answered(question), self._loop).result(ANSWER_WITHIN)

@@ -65,7 +65,7 @@ def _use_uvloop() -> None:
 
 async def _work(settings: Settings, session_seconds: float) -> int:
     worker = Worker(_setup(settings), session_seconds)
-    probes = Probes(worker.setup.pack, worker.snapshot, worker.readiness)
+    probes = Probes(worker.metrics, worker.readiness)
     port = probes.start(settings.metrics_bind, settings.metrics_port)
     log.info("serving http://%s:%s/metrics, /live and /ready", settings.metrics_bind, port)
     stopped = _signals()

@@ -89,7 +89,7 @@ class Demo:
             clock=self.clock,
         )
         self._worker = Worker(self._setup)
-        self._probes = Probes(self._setup.pack, self._worker.snapshot, self._worker.readiness)
+        self._probes = Probes(self._worker.metrics, self._worker.readiness)
         self._hearing = Hearing(connection, self.clock, options.record)
         self._feeder = Feeder(bootstrap, self.clock, options.seed, options.rate)
         self._metrics = ""

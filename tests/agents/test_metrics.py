@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -115,8 +116,8 @@ class Served:
         self.ready = True
         self.partition = watch()
 
-    async def snapshot(self) -> Snapshot:
-        return await snapshot(self.partition)
+    async def metrics(self) -> CollectorRegistry:
+        return registry_of(await snapshot(self.partition), self.partition.setup.pack, Boroughs())
 
     async def readiness(self) -> Readiness:
         return Readiness(self.ready, {"partitions": [0]})
@@ -136,7 +137,7 @@ async def get(port: int, path: str, accept: str = "") -> tuple[int, str, str]:
 
 async def test_the_probes_answer() -> None:
     served = Served()
-    probes = Probes(served.partition.setup.pack, served.snapshot, served.readiness)
+    probes = Probes(served.metrics, served.readiness)
     port = probes.start("127.0.0.1", 0)
     try:
         assert (await get(port, "/live"))[0] == 200
@@ -162,7 +163,7 @@ async def test_a_loop_that_is_stuck_is_not_alive(monkeypatch: pytest.MonkeyPatch
         await asyncio.sleep(5)
         return Readiness(True, {})
 
-    probes = Probes(served.partition.setup.pack, served.snapshot, stuck)
+    probes = Probes(served.metrics, stuck)
     port = probes.start("127.0.0.1", 0)
     try:
         assert (await get(port, "/live"))[0] == 503
@@ -172,10 +173,10 @@ async def test_a_loop_that_is_stuck_is_not_alive(monkeypatch: pytest.MonkeyPatch
 
 async def test_a_taken_port_is_a_clear_error() -> None:
     served = Served()
-    probes = Probes(served.partition.setup.pack, served.snapshot, served.readiness)
+    probes = Probes(served.metrics, served.readiness)
     port = probes.start("127.0.0.1", 0)
     with pytest.raises(ProbesError, match="cannot serve /metrics"):
-        Probes(served.partition.setup.pack, served.snapshot, served.readiness).start("127.0.0.1", port)
+        Probes(served.metrics, served.readiness).start("127.0.0.1", port)
     probes.stop()
 
 
