@@ -1,0 +1,75 @@
+"""The templates: ours, and those of the installation that stand in for them."""
+
+import logging
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    TemplateError,
+    select_autoescape,
+)
+
+from alerting.messages.facts import Facts
+from schemas.errors import PledgeWatchError
+
+TEMPLATES = ("title.txt", "text.txt", "short.txt", "message.html")
+log = logging.getLogger(__name__)
+
+
+class TemplateFaultError(PledgeWatchError):
+    """A template of the installation cannot be used.
+
+    Operator action: mend the template the message names, or remove it: the shipped one is used then.
+    """
+
+
+def render(name: str, facts: Facts, overrides: Path | None = None) -> str:
+    """One template with the facts; a template of the installation that fails is told of, and ours used: no message
+    is kept back because of one.
+    """
+    if overrides is not None:
+        try:
+            return _rendered(name, facts, overrides)
+        except TemplateError as failed:
+            log.error("template %s of %s failed, the shipped one is used: %s", name, overrides, failed)
+    return _rendered(name, facts, None)
+
+
+def check(overrides: Path, example: Facts) -> None:
+    """Every template of the installation, tried with an example; TemplateFaultError with file and line."""
+    strange = (
+        sorted({path.name for path in overrides.glob("*")} - set(TEMPLATES)) if overrides.is_dir() else []
+    )
+    if not overrides.is_dir() or strange:
+        what = f"{strange[0]} is no template" if strange else "is no folder"
+        raise TemplateFaultError(f"{overrides}: {what}; it may have {', '.join(TEMPLATES)}")
+    for name in TEMPLATES:
+        try:
+            _rendered(name, example, overrides)
+        except TemplateError as failed:
+            line = getattr(failed, "lineno", None)
+            where = f"{overrides / name}:{line}" if line else str(overrides / name)
+            raise TemplateFaultError(f"{where}: {failed}") from None
+
+
+def _rendered(name: str, facts: Facts, overrides: Path | None) -> str:
+    return _environment(overrides).get_template(name).render(asdict(facts)).strip()
+
+
+@cache
+def _environment(overrides: Path | None) -> Environment:
+    ours = PackageLoader("alerting.messages", "templates")
+    loader = ours if overrides is None else ChoiceLoader([FileSystemLoader(overrides), ours])
+    return Environment(
+        loader=loader,
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
