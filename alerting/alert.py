@@ -103,8 +103,8 @@ def fold(entries: Iterable[Entry]) -> Alert | None:
     for entry in in_order(entries):
         if isinstance(entry, Announcement | FeedAnnouncement):
             alert = _announced(alert, entry)
-        elif isinstance(entry, SituationOpened):
-            alert = alert or _opened(entry)
+        elif isinstance(entry, SituationOpened) and alert is None:
+            alert = _opened(entry)
         elif alert is None:
             waiting.append(entry)
         else:

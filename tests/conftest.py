@@ -1,4 +1,4 @@
-"""What tests of several areas share: one real Kafka for the whole session."""
+"""What tests of several areas share: one real Kafka and one real Redis for the whole session."""
 
 import os
 import sys
@@ -11,6 +11,10 @@ from hypothesis import Phase, settings
 sys.path.insert(0, str(Path(__file__).parent / "kafka"))
 
 from broker import BrokerMissingError, real_kafka
+
+from tests.redis.server import redis_address, redis_url
+
+__all__ = ["redis_address", "redis_url"]
 
 # A machine that is busy with other things must fail no law.
 settings.register_profile("no hurry", deadline=None)

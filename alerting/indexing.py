@@ -1,0 +1,78 @@
+"""How an alert is found: its place in the order of urgency, and what it can be filtered by; pure."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from alerting.alert import Alert, Stage
+from schemas.announcements import Announcement, FeedAnnouncement
+
+FILTERS = ("borough", "ward", "grade", "standard", "state", "assignee", "situation")
+_URGENCY: dict[Stage, int] = {
+    "breached": 5,
+    "going-on": 4,
+    "silent": 4,
+    "un-resourced": 3,
+    "at-risk": 2,
+    "unverifiable": 1,
+}
+_STEP = 10**13
+"""More than any moment in ms."""
+
+
+class Index(NamedTuple):
+    """Under what an alert is found."""
+
+    rank: int
+    """Higher is more urgent; of a closed alert, the moment (ms) it last changed."""
+    facets: frozenset[tuple[str, str]]
+    """Filters and their values; `open` stands for itself."""
+    storm: tuple[str, str] | None
+    """Standard and borough whose storm it may be part of; None where it can page nobody."""
+    raised_at: int
+
+
+def indexed(alert: Alert) -> Index:
+    """The index of an alert."""
+    return Index(_rank(alert), frozenset(_facets(alert)), _storm(alert), alert.raised_at)
+
+
+def _rank(alert: Alert) -> int:
+    """Open before closed, unowned before owned, then by stage, the newest first."""
+    if not alert.open:
+        return alert.changed_at
+    unowned = 10 if alert.state != "acknowledged" else 0
+    return (unowned + _URGENCY.get(alert.stage, 0) + 1) * _STEP + alert.raised_at
+
+
+def _facets(alert: Alert) -> Iterable[tuple[str, str]]:
+    if alert.open:
+        yield "open", ""
+    yield "state", alert.state
+    if alert.assignee is not None:
+        yield "assignee", alert.assignee
+    if alert.situation is not None:
+        yield "situation", alert.situation
+    for name, value in _places(alert):
+        if value:
+            yield name, str(value)
+
+
+def _places(alert: Alert) -> Iterable[tuple[str, object]]:
+    news = alert.latest
+    if isinstance(news, Announcement):
+        yield "standard", news.data.standard
+        for name in ("borough", "ward", "grade"):
+            yield name, news.data.attributes.get(name)
+    elif isinstance(news, FeedAnnouncement):
+        for borough in news.data.boroughs:
+            yield "borough", borough
+    elif alert.opening is not None:
+        yield "standard", alert.opening.data.standard
+        yield "borough", alert.opening.data.borough
+
+
+def _storm(alert: Alert) -> tuple[str, str] | None:
+    first = alert.news[0] if alert.news else None
+    if not isinstance(first, Announcement) or first.data.cohort != "live" or first.data.late:
+        return None
+    return first.data.standard, str(first.data.attributes.get("borough") or "")
