@@ -18,12 +18,9 @@ from alerting import scripts
 from alerting.alert import Alert, Entry, fold
 from alerting.entries import merged, read_entry
 from alerting.indexing import FILTERS, Index, indexed
-from alerting.turns import Turns, text
+from alerting.turns import KEPT, Turns, text
 from schemas.errors import PledgeWatchError
-from schemas.times import DAY
 
-KEPT = 70 * DAY
-"""How long a closed alert stays: as long as Kafka keeps what it is made of."""
 FORMAT = "1"
 """To be counted up when the keys change: a view of another format is forgotten and built anew."""
 _AT_ONCE = 100

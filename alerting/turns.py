@@ -9,8 +9,11 @@ from redis.asyncio import Redis
 
 from alerting import scripts
 from alerting.alert import Alert
+from schemas.times import DAY
 
-_ATTEMPT_KEPT = 7 * 24 * 3_600_000
+KEPT = 70 * DAY
+"""How long a closed alert stays, and what is marked: as long as Kafka keeps what it is made of."""
+_ATTEMPT_KEPT = 7 * DAY
 """How long a count of attempts outlives the last of them, in ms."""
 
 
@@ -59,6 +62,10 @@ class Turns:
     async def release(self, step: str, who: str) -> None:
         """Gives a claim back, if it is still theirs."""
         await self._redis.eval(scripts.RELEASE, 1, f"{self._prefix}claim:{step}", who)
+
+    async def once(self, deed: str) -> bool:
+        """Whether nobody did `deed` yet; from now on somebody has. Forgotten after 70 days, or with Redis."""
+        return bool(await self._redis.set(f"{self._prefix}once:{deed}", "", nx=True, px=KEPT))
 
     async def attempts(self, step: str) -> Attempt:
         """How often `step` was tried."""

@@ -39,7 +39,7 @@ class TopicReader:
         """`since`: only records produced then or later, in ms of the wall clock."""
         self._complaint = ""
         self._where = connection.bootstrap
-        self._consumer = Consumer(_options(connection, self._complain))
+        self._consumer = Consumer(consumer_options(connection, self._complain))
         self._partitions = [
             TopicPartition(topic, partition, OFFSET_BEGINNING)
             for topic in topics
@@ -81,10 +81,7 @@ class TopicReader:
     def _record(self, message: Any) -> Record | None:
         error = message.error()
         if error is None:
-            _, stamp = message.timestamp()
-            place = (message.topic(), message.partition(), message.offset())
-            headers = {name: _text(value) for name, value in message.headers() or ()}
-            return Record(*place, stamp, message.key(), message.value(), headers)
+            return record_of(message)
         if error.code() != KafkaError._PARTITION_EOF:
             raise UnreachableError(f"Kafka at {self._where}: {error.str()}")
         self._unfinished.discard((message.topic(), message.partition()))
@@ -113,11 +110,20 @@ class TopicReader:
             self._complaint = self._complaint or error.str()
 
 
+def record_of(message: Any) -> Record:
+    """A message of confluent_kafka's that is no error."""
+    _, stamp = message.timestamp()
+    place = (message.topic(), message.partition(), message.offset())
+    headers = {name: _text(value) for name, value in message.headers() or ()}
+    return Record(*place, stamp, message.key(), message.value(), headers)
+
+
 def _text(value: Any) -> str:
     return bytes(value or b"").decode(errors="replace")
 
 
-def _options(connection: Connection, complain: Any) -> dict[str, Any]:
+def consumer_options(connection: Connection, complain: Any) -> dict[str, Any]:
+    """For a confluent_kafka consumer that reads committed records in no group; `complain` hears of errors."""
     return {
         **connection.librdkafka_options(),
         "group.id": "pledgewatch-reader",  # asked for by librdkafka, never joined

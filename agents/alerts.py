@@ -1,0 +1,125 @@
+"""The alerts agent: `breach-alerts` and `alert-actions`, followed into the store of alerts."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from pydantic import ValidationError
+from redis.exceptions import RedisError
+
+from agents.dead_letters import dead_letter
+from alerting.alert import Entry
+from alerting.store import AlertStore, ViewLostError
+from schemas.actions import read_action
+from schemas.announcements import read_news
+from schemas.errors import Refused
+from schemas.times import HOUR
+from streams.acting import RecordWriter
+from streams.connection import Connection, UnreachableError
+from streams.following import Batch, Follower
+from streams.topic_reading import Record
+from streams.topics import ACTIONS, ALERTS
+
+AGAIN_AFTER = 1.0
+"""How long, in seconds, before it is begun again where Redis or Kafka failed."""
+log = logging.getLogger(__name__)
+_READ: Mapping[str, Callable[[bytes], Entry]] = {ALERTS: read_news, ACTIONS: read_action}
+
+
+class Alerts:
+    """Keeps the store as Kafka has it, and builds it anew where Redis lost it. Any number of them may run."""
+
+    def __init__(
+        self, connection: Connection, store: AlertStore, now: Callable[[], int], hold_ms: int = 0
+    ) -> None:
+        """`hold_ms` (wall): how long nobody may claim after a rebuild, lest a claim that Redis lost is at work."""
+        self._connection, self._store, self._now, self._hold = connection, store, now, hold_ms
+        self.away = ""
+        """What cannot be reached just now, in words; empty where all can."""
+        self.read = 0
+        self.dead_letters: Counter[tuple[str, str]] = Counter()
+        """What could not be read, by topic and reason."""
+        self.caught_up = asyncio.Event()
+        """Set while the store is as Kafka had it moments ago."""
+        self._begun = False
+        self._kept: dict[tuple[str, int], int] = {}
+        self._forgotten_at = 0
+
+    async def run(self) -> None:
+        """Follows for ever. UnreachableError or MissingTopicError where Kafka is not there to begin with."""
+        while True:
+            try:
+                await self._follow()
+            except ViewLostError:
+                log.warning("Redis lost the alerts; they are read from Kafka again")
+            except RedisError as failed:
+                await self._wait(f"Redis: {failed}")
+            except UnreachableError as failed:
+                if not self._begun:
+                    raise
+                await self._wait(str(failed))
+
+    async def _follow(self) -> None:
+        self.caught_up.clear()
+        self._kept = await self._store.positions()
+        anew = not self._kept
+        async with Follower(self._connection, [ALERTS, ACTIONS], self._kept) as follower:
+            async for batch in follower.batches():
+                self._begun, self.away = True, batch.away
+                await self._take(batch)
+                if batch.caught_up and not self.caught_up.is_set():
+                    await self._store.set_built(self._hold if anew and any(self._kept.values()) else 0)
+                    self.caught_up.set()
+
+    async def _take(self, batch: Batch) -> None:
+        entries, refused = _sorted_out(batch.records)
+        if refused:
+            await self._park(refused)
+        if batch.positions != self._kept:
+            await self._store.add(entries, batch.positions)
+            self._kept = batch.positions
+            self.read += len(batch.records)
+        elif not await self._store.intact():
+            raise ViewLostError("Redis was emptied")
+        await self._forget()
+
+    async def _park(self, refused: Iterable[tuple[Record, Refused]]) -> None:
+        """To the dead letters, once, however many follow."""
+        async with RecordWriter(self._connection) as writer:
+            for record, why in refused:
+                self.dead_letters[record.topic, why.reason] += 1
+                if await self._store.once(f"dead/{record.topic}/{record.partition}/{record.offset}"):
+                    letter = dead_letter(record, why)
+                    of = (record.key or b"").decode(errors="replace")
+                    await writer.send(letter.topic, letter.key, letter.value, tuple(letter.headers), of=of)
+
+    async def _forget(self) -> None:
+        now = self._now()
+        if now - self._forgotten_at >= HOUR:
+            self._forgotten_at = now
+            await self._store.forget(now)
+
+    async def _wait(self, problem: str) -> None:
+        if not self.away:
+            log.warning("the alerts are not kept up to date: %s", problem)
+        self.away = problem
+        self.caught_up.clear()
+        await asyncio.sleep(AGAIN_AFTER)
+
+
+def _sorted_out(records: Iterable[Record]) -> tuple[list[Entry], list[tuple[Record, Refused]]]:
+    entries: list[Entry] = []
+    refused: list[tuple[Record, Refused]] = []
+    for record in records:
+        try:
+            entries.append(_READ[record.topic](record.value or b""))
+        except ValidationError as invalid:
+            refused.append((record, _refusal(invalid)))
+    return entries, refused
+
+
+def _refusal(invalid: ValidationError) -> Refused:
+    wrong = invalid.errors()[0]
+    reason = "not-json" if wrong["type"] == "json_invalid" else "invalid"
+    return Refused(reason, ".".join(map(str, wrong["loc"])), wrong["msg"])
