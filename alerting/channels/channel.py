@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
+from urllib.parse import quote
 
 from alerting.alert import Alert
 from alerting.fields import Duration, Strict
@@ -61,3 +62,12 @@ class ChannelSettings(Strict):
     """What every channel's settings have."""
 
     timeout: Duration = 10 * SECOND
+
+
+def addressed(url: str, message: Message) -> str:
+    """The url with the person's address where it says `{address}`; ChannelError where the person has none."""
+    if "{address}" not in url:
+        return url
+    if not message.address:
+        raise ChannelError(f"{message.to} has no address for this channel", permanent=True)
+    return url.replace("{address}", quote(message.address, safe="@"))

@@ -49,5 +49,5 @@ def _cut(text: str, room: int) -> str:
     if length(text) <= room:
         return text
     while length(text) > room - 2:
-        text = text[:-1]
+        text = text.rpartition(" ")[0] or text[:-1]
     return f"{text.rstrip(' ,;:')}.."
