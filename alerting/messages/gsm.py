@@ -19,7 +19,8 @@ def length(text: str) -> int:
 
 def plain(text: str) -> str:
     """A text on one line in the characters of GSM: others become what is most like them, or a question mark."""
-    return "".join(_like(character) for character in " ".join(text.translate(_MEANT).split()))
+    alike = "".join(_like(character) for character in " ".join(text.translate(_MEANT).split()))
+    return " ".join(alike.split())
 
 
 def one_sms(words: str, link: str | None = None, least: int = 40) -> str:
@@ -31,7 +32,7 @@ def one_sms(words: str, link: str | None = None, least: int = 40) -> str:
     words, link = plain(words), plain(link or "")
     room = ONE_SMS - length(link) - 1
     if link and room >= min(least, length(words)):
-        return f"{_cut(words, room)} {link}"
+        return f"{_cut(words, room)} {link}".strip()
     return _cut(words, ONE_SMS)
 
 

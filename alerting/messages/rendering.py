@@ -4,6 +4,7 @@ import logging
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
+from traceback import extract_tb
 
 from jinja2 import (
     ChoiceLoader,
@@ -11,7 +12,7 @@ from jinja2 import (
     FileSystemLoader,
     PackageLoader,
     StrictUndefined,
-    TemplateError,
+    TemplateSyntaxError,
     select_autoescape,
 )
 
@@ -36,7 +37,7 @@ def render(name: str, facts: Facts, overrides: Path | None = None) -> str:
     if overrides is not None:
         try:
             return _rendered(name, facts, overrides)
-        except TemplateError as failed:
+        except Exception as failed:  # whatever a template does wrong
             log.error("template %s of %s failed, the shipped one is used: %s", name, overrides, failed)
     return _rendered(name, facts, None)
 
@@ -52,10 +53,18 @@ def check(overrides: Path, example: Facts) -> None:
     for name in TEMPLATES:
         try:
             _rendered(name, example, overrides)
-        except TemplateError as failed:
-            line = getattr(failed, "lineno", None)
-            where = f"{overrides / name}:{line}" if line else str(overrides / name)
-            raise TemplateFaultError(f"{where}: {failed}") from None
+        except Exception as failed:  # whatever a template does wrong
+            raise TemplateFaultError(
+                f"{overrides / name}:{_line(failed, overrides / name)}: {failed}"
+            ) from None
+
+
+def _line(failed: Exception, template: Path) -> int:
+    """Where a template failed: Jinja writes its lines into the traceback."""
+    if isinstance(failed, TemplateSyntaxError):
+        return failed.lineno
+    lines = [frame.lineno for frame in extract_tb(failed.__traceback__) if frame.filename == str(template)]
+    return (lines[-1] if lines else None) or 1
 
 
 def _rendered(name: str, facts: Facts, overrides: Path | None) -> str:
