@@ -91,8 +91,14 @@ class Worker:
 
     async def crashed(self) -> BaseException:
         """Returns when Faust has crashed, with its reason."""
-        while self.app is None or not self.app.crashed:
+        while (reason := self.crash()) is None:
             await asyncio.sleep(0.5)
+        return reason
+
+    def crash(self) -> BaseException | None:
+        """Why Faust has crashed; None while it has not."""
+        if self.app is None or not self.app.crashed:
+            return None
         return self.app.crash_reason or RuntimeError("Faust stopped by itself")
 
     def _ended(self, task: asyncio.Task[Any]) -> None:

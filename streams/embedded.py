@@ -7,6 +7,8 @@ has one member. Everything is gone when it stops.
 import contextlib
 from collections.abc import Iterator
 
+from streams.topics import TOPICS
+
 PARTITIONS = 4
 """How many partitions its topics have; nothing can change that."""
 
@@ -21,3 +23,12 @@ def embedded_broker() -> Iterator[str]:
     (broker,) = carrier.list_topics(timeout=10).brokers.values()
     yield f"{broker.host}:{broker.port}"
     carrier.poll(0)
+
+
+def make_topics(bootstrap: str) -> None:
+    """All of an installation's topics: here one appears when a producer asks for it."""
+    from confluent_kafka import Producer
+
+    producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0})
+    for topic in TOPICS:
+        producer.list_topics(topic, timeout=10)

@@ -75,6 +75,8 @@ def command(
         metrics_bind=settings.metrics_bind,
         metrics_port=metrics_port,
         record=_folder(record),
+        board=False,
+        browse=False,
     )
     configure_logs("error", settings.log_format)
     for name in QUIET:

@@ -3,18 +3,18 @@
 import asyncio
 import signal
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
-
-from confluent_kafka import Producer
 
 from agents.watch import PartitionWatch, Setup
 from agents.worker import Worker, paced
 from clocks.standard import Pack
+from pledgewatch.demo.duty import DutyDesk
 from pledgewatch.demo.feeding import Feeder
 from pledgewatch.demo.hearing import Hearing
+from pledgewatch.demo.parts import Part, PartError, Parts, in_thread
 from pledgewatch.demo.reckoning import kept, nearest
 from pledgewatch.demo.showing import NEAREST, Screen, State
 from pledgewatch.verifying.folder import Run, late_arrivals, write_run
@@ -24,9 +24,8 @@ from schemas.events import KIND_TOPICS
 from schemas.times import format_time, parse_time
 from streams.clock import ScaledClock, scaled_setting
 from streams.connection import Connection
-from streams.embedded import PARTITIONS
+from streams.embedded import PARTITIONS, make_topics
 from streams.probes import Probes
-from streams.topics import TOPICS
 
 START = "2010-03-05T21:00:00Z"
 """A Friday night under the Pledge."""
@@ -55,6 +54,8 @@ class Options:
     metrics_bind: str
     metrics_port: int
     record: Path | None
+    board: bool
+    browse: bool
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Outcome:
     announced: int = 0
     dead_letters: int = 0
     first_breach: float | None = None
-    problems: list[PledgeWatchError] = field(default_factory=list)
+    problems: list[PartError] = field(default_factory=list)
 
 
 class Demo:
@@ -76,7 +77,6 @@ class Demo:
         self._screen = screen
         self._begun = begun
         self._first_breach: float | None = None
-        self._running = False
         shown, anchor = parse_time(START), time.time_ns() // 1_000_000
         self.clock = ScaledClock(shown, anchor, options.speed)
         self._clock_setting = scaled_setting(shown, anchor, options.speed)
@@ -92,34 +92,49 @@ class Demo:
         self._probes = Probes(self._worker.metrics, self._worker.readiness)
         self._hearing = Hearing(connection, self.clock, options.record)
         self._feeder = Feeder(bootstrap, self.clock, options.seed, options.rate)
+        self._duty_desk = self._with_desk() if options.board else None
         self._metrics = ""
+        self._parts = Parts()
+        self._reading = _threaded("the reader", self._hearing)
+        self._feeding = _threaded("the simulated control rooms", self._feeder)
+        self._working = Part("the worker", self._worker.start, self._worker.stop, self._worker.crash)
+
+    def _with_desk(self) -> DutyDesk:
+        settings = {
+            "bootstrap": self._setup.connection.bootstrap,
+            "app_id": APP_ID,
+            "standards": self._options.standards,
+            "clock": self._clock_setting,
+        }
+        return DutyDesk(settings, self._screen.say, self._screen.told, self._options.browse)
 
     async def run(self) -> Outcome:
         """The whole of it; what was begun is ended however it goes."""
         stopped = _signals()
-        port = self._probes.start(self._options.metrics_bind, self._options.metrics_port)
-        self._metrics = f"http://{self._options.metrics_bind}:{port}/metrics"
-        self._screen.say(f"metrics at {self._metrics}")
-        await asyncio.to_thread(make_topics, self._setup.connection.bootstrap)
-        self._hearing.start()
         try:
-            self._running = True
-            await self._worker.start()
+            for part in self._standing():
+                await self._parts.begin(part)
             await self._joined(stopped)
-            self._feeder.start()
+            await self._parts.begin(self._feeding)
             await self._watched(stopped)
             return await self._finished()
         finally:
-            await self._let_go()
+            await self._parts.end_all()
 
-    async def _let_go(self) -> None:
-        """Ends what is not ended yet; where something failed, the rest may fail to end in order."""
-        self._probes.stop()
-        await asyncio.to_thread(self._feeder.stop)
-        if self._running:
-            with suppress(Exception):
-                await self._worker.stop()
-        await asyncio.to_thread(self._hearing.stop)
+    def _standing(self) -> list[Part]:
+        """All but the feed, which begins once they stand."""
+        return [
+            Part("the metrics", self._serve_metrics, in_thread(self._probes.stop)),
+            Part("the topics", in_thread(partial(make_topics, self._setup.connection.bootstrap)), _nothing),
+            self._reading,
+            *(self._duty_desk.parts() if self._duty_desk is not None else ()),
+            self._working,
+        ]
+
+    async def _serve_metrics(self) -> None:
+        port = self._probes.start(self._options.metrics_bind, self._options.metrics_port)
+        self._metrics = f"http://{self._options.metrics_bind}:{port}/metrics"
+        self._screen.say(f"metrics at {self._metrics}")
 
     async def _joined(self, stopped: asyncio.Event) -> None:
         """The group takes some seconds to settle; the day begins after that."""
@@ -127,19 +142,14 @@ class Demo:
         while not (await self._worker.readiness()).ready and not stopped.is_set():
             if time.monotonic() > deadline:
                 raise DemoError(f"the worker did not get its partitions within {JOIN_SECONDS:.0f} s")
+            self._parts.check()
             await asyncio.sleep(0.1)
 
     async def _watched(self, stopped: asyncio.Event) -> None:
-        crashed = asyncio.create_task(self._worker.crashed())
         while not stopped.is_set() and not self._over():
-            if crashed.done():
-                raise DemoError(f"the worker stopped: {crashed.result()!r}")
+            self._parts.check()
             self._show()
-            for failure in (self._hearing.failure, self._feeder.failure):
-                if failure is not None:
-                    raise failure
             await asyncio.sleep(REFRESH_SECONDS)
-        crashed.cancel()
 
     def _over(self) -> bool:
         seconds = self._options.seconds
@@ -148,14 +158,13 @@ class Demo:
 
     async def _finished(self) -> Outcome:
         """Feeding ends, the worker says all that is due by then and stops, the rest is read back."""
-        await asyncio.to_thread(self._feeder.stop)
+        await self._parts.end(self._feeding)
         surely = self.clock.now()
         await self._said_by(surely)
         state = self._state()
-        await self._worker.stop()
-        self._running = False
+        await self._parts.end(self._working)
         at_most = self.clock.now()
-        await asyncio.to_thread(self._hearing.stop)
+        problems = await self._parts.end_all()
         self._take_announcements()
         if self._options.record is not None:
             write_run(self._options.record, self._recorded(surely, at_most))
@@ -164,7 +173,7 @@ class Demo:
             announced=self._screen.tally.types.total(),
             dead_letters=self._hearing.dead_letters,
             first_breach=self._first_breach,
-            problems=[self._hearing.failure] if self._hearing.failure else [],
+            problems=problems,
         )
 
     async def _said_by(self, moment: int) -> None:
@@ -173,6 +182,7 @@ class Demo:
         while not (self._all_folded() and all(self._has_said(work, moment) for work in self._works())):
             if time.monotonic() > deadline:
                 raise DemoError("the worker does not keep up: what it said could not be completed")
+            self._parts.check()
             self._show()
             await asyncio.sleep(0.1)
 
@@ -232,15 +242,16 @@ class Demo:
         )
 
 
-def make_topics(bootstrap: str) -> None:
-    """On the embedded broker a topic appears when a producer asks for it."""
-    producer = Producer({"bootstrap.servers": bootstrap, "log_level": 0})
-    for topic in TOPICS:
-        producer.list_topics(topic, timeout=10)
+def _threaded(name: str, part: Feeder | Hearing) -> Part:
+    return Part(name, in_thread(part.start), in_thread(part.stop), lambda: part.failure)
+
+
+async def _nothing() -> None:
+    """How a part ends that leaves nothing behind."""
 
 
 def _signals() -> asyncio.Event:
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     return stopped

@@ -93,6 +93,11 @@ class Screen:
         if self._live is None:
             self._console.print(line, soft_wrap=True)
 
+    def told(self, line: str) -> None:
+        """Somebody on duty was told; headless that stays with the desk."""
+        if self._live is not None:
+            self._lines.append(Text(line, style="cyan"))
+
     def update(self, state: State) -> None:
         """Draws how things stand."""
         if self._live is not None:

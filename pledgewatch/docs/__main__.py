@@ -23,7 +23,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/semantics.md": semantics_page.page,
     "conformance/scenario.schema.json": scenario_schema.page,
     "docs/london-day.md": london_page.page,
-    "docs/images/london-day.svg": london_picture.picture,
+    "docs/img/london-day.svg": london_picture.picture,
     "docs/reference/settings.md": settings_page.page,
     "docs/reference/commands.md": commands_page.page,
     "docs/reference/events.md": events_page.page,

@@ -43,7 +43,7 @@ _DURATIONS = """How long it took, in the same week. No such spread was published
 _HOURS = """## Hour by hour
 
 ![Columns for each hour of the day, above 999 calls and below immediate incidents, with the part that was late
-darker](images/london-day.svg)
+darker](img/london-day.svg)
 
 The week's 999 calls and immediate incidents by the hour they began; dark is what was late. No hour's lateness was
 drawn: it comes of how many call in it, how many are at work, who is just handing over, and the roads.

@@ -1,4 +1,4 @@
-"""docs/images/london-day.svg: the simulated week by the hour of the day, and how much of each hour was late."""
+"""docs/img/london-day.svg: the simulated week by the hour of the day, and how much of each hour was late."""
 
 from collections.abc import Iterator
 

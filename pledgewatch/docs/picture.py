@@ -16,7 +16,7 @@ from pledgewatch.demo.showing import Screen, State
 from standards.loader import DEFAULT_PACK, load_pack
 from streams.embedded import embedded_broker
 
-PICTURE = Path(__file__).resolve().parents[2] / "docs" / "images" / "demo.svg"
+PICTURE = Path(__file__).resolve().parents[2] / "docs" / "img" / "demo.svg"
 WIDTH, HEIGHT = 120, 42
 SECONDS = 60.0
 _WEB_FONTS = re.compile(r"@font-face \{\{.*?\}\}", re.DOTALL)
@@ -70,6 +70,8 @@ def _options() -> Options:
         metrics_bind="127.0.0.1",
         metrics_port=0,
         record=None,
+        board=False,
+        browse=False,
     )
 
 

@@ -53,7 +53,7 @@ def test_every_hour_of_the_week_is_there_and_the_evening_is_busier():
 
 
 def test_the_picture_shows_both_and_fetches_nothing():
-    svg = (ROOT / "docs/images/london-day.svg").read_text(encoding="utf-8")
+    svg = (ROOT / "docs/img/london-day.svg").read_text(encoding="utf-8")
     bars = [each for each in ElementTree.fromstring(svg).iter() if each.tag.endswith("rect")]
     assert len(bars) == 1 + 2 * 2 * 24
     assert not re.search(r"url\(\s*[\"']?https?:|@import|<image", svg)

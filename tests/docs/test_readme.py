@@ -12,7 +12,7 @@ from tests.docs.pages import ROOT, blocks
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLE = ROOT / "docs" / "examples" / "saturday-night.jsonl"
-PICTURE = ROOT / "docs" / "images" / "demo.svg"
+PICTURE = ROOT / "docs" / "img" / "demo.svg"
 
 
 def judged(*options):
