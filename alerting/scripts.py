@@ -53,6 +53,11 @@ if now[1] * 1000 + math.floor(now[2] / 1000) < tonumber(built) then return 0 end
 return redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
 """
 
+RENEW = """
+-- KEYS: claim. ARGV: who, lease (ms).
+return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PEXPIRE', KEYS[1], ARGV[2]) or 0
+"""
+
 RELEASE = """
 -- KEYS: claim. ARGV: who.
 return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1]) or 0

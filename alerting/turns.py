@@ -59,6 +59,11 @@ class Turns:
         keys = (self.key("view"), f"{self._prefix}claim:{step}")
         return bool(await self._redis.eval(scripts.CLAIM, 2, *keys, who, lease_ms))
 
+    async def renew(self, step: str, who: str, lease_ms: int) -> bool:
+        """Makes a claim hold for so long (wall ms) from now on; False where it is theirs no more."""
+        key = f"{self._prefix}claim:{step}"
+        return bool(await self._redis.eval(scripts.RENEW, 1, key, who, lease_ms))
+
     async def release(self, step: str, who: str) -> None:
         """Gives a claim back, if it is still theirs."""
         await self._redis.eval(scripts.RELEASE, 1, f"{self._prefix}claim:{step}", who)

@@ -256,6 +256,16 @@ async def test_a_claim_runs_out(store: AlertStore) -> None:
     assert await store.claim("step", "desk-2", 50)
 
 
+async def test_a_claim_is_renewed_by_whoever_has_it(store: AlertStore) -> None:
+    await store.positions()
+    await store.set_built()
+    await store.claim("step", "desk-1", 80)
+    assert not await store.renew("step", "desk-2", 10_000)
+    assert await store.renew("step", "desk-1", 10_000)
+    await asyncio.sleep(0.1)
+    assert not await store.claim("step", "desk-2", 50)
+
+
 async def test_nobody_claims_before_the_view_is_built_or_while_a_lost_claim_may_be_at_work(
     store: AlertStore,
 ) -> None:
