@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from alerting.alert import Alert, Stage
+from alerting.parked import parked_now
 from schemas.announcements import Announcement, FeedAnnouncement
 
 FILTERS = ("borough", "ward", "grade", "standard", "state", "assignee", "situation")
@@ -25,7 +26,7 @@ class Index(NamedTuple):
     rank: int
     """Higher is more urgent; of a closed alert, the moment (ms) it last changed."""
     facets: frozenset[tuple[str, str]]
-    """Filters and their values; `open` stands for itself."""
+    """Filters and their values; `open` and `parked` stand for themselves."""
     storm: tuple[str, str] | None
     """Standard and borough whose storm it may be part of; None where it can page nobody."""
     raised_at: int
@@ -47,6 +48,8 @@ def _rank(alert: Alert) -> int:
 def _facets(alert: Alert) -> Iterable[tuple[str, str]]:
     if alert.open:
         yield "open", ""
+    if parked_now(alert):
+        yield "parked", ""
     yield "state", alert.state
     if alert.assignee is not None:
         yield "assignee", alert.assignee

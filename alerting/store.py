@@ -36,9 +36,10 @@ class ViewLostError(PledgeWatchError):
 
 
 class Filters(TypedDict, total=False):
-    """What alerts can be asked for by; `open_only` holds unless it is said otherwise."""
+    """What alerts can be asked for by; `open_only` holds unless it is said otherwise, `parked` where it is asked."""
 
     open_only: bool
+    parked: bool
     borough: str | None
     ward: str | None
     grade: str | None
@@ -80,6 +81,10 @@ class AlertStore(Turns):
         self._generation = text(await self._redis.eval(scripts.BEGIN, 1, self.key("view"), *begun))
         held = await self._redis.hgetall(self.key("positions"))
         return {_place(text(place)): int(offset) for place, offset in held.items()}
+
+    async def read_to(self, topic: str, partition: int) -> int:
+        """The offset up to which a partition has been read; 0 where none of it was."""
+        return int(await self._redis.hget(self.key("positions"), f"{topic}/{partition}") or 0)
 
     async def intact(self) -> bool:
         """Whether this is still the view that `positions()` was asked of."""
@@ -237,6 +242,7 @@ class AlertStore(Turns):
 
     async def _found(self, filters: Filters) -> list[str]:
         sets = [self._facet("open", "")] if filters.get("open_only", True) else []
+        sets += [self._facet("parked", "")] if filters.get("parked", False) else []
         asked = {name: filters.get(name) for name in FILTERS}
         sets += [self._facet(name, str(value)) for name, value in asked.items() if value is not None]
         weights = {self.key("rank"): 1} | dict.fromkeys(sets, 0)

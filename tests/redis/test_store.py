@@ -266,6 +266,19 @@ async def test_a_claim_is_renewed_by_whoever_has_it(store: AlertStore) -> None:
     assert not await store.claim("step", "desk-2", 50)
 
 
+async def test_alerts_with_a_parked_notification_are_found_until_it_is_tried_again(store: AlertStore) -> None:
+    told = {"step": "s1", "channel": "sms", "to": "Insp Ray", "about": "n1", "stage": "breached"}
+    await store.add([news(CLOCK), act(CLOCK, "alert.parked", "p1", **told, problem="no such number")])
+    await store.add([news("CAD-2/attend-priority"), news(CLOCK, "clock.stopped", NOW + MINUTE, 2)])
+
+    assert await ids(store, open_only=False, parked=True) == [CLOCK]
+    assert await ids(store, parked=True) == []
+
+    await store.add([act(CLOCK, "alert.retried", "r1", NOW + MINUTE, by="Insp Ray", step="s1")])
+
+    assert await ids(store, open_only=False, parked=True) == []
+
+
 async def test_nobody_claims_before_the_view_is_built_or_while_a_lost_claim_may_be_at_work(
     store: AlertStore,
 ) -> None:
