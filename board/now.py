@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Stage = Literal["running", "at-risk", "breached"]
 Watch = Literal["alive", "late", "dead", "unknown"]
+Following = Literal["following", "catching-up", "away"]
 WINDOWS = ("15m", "today", "7d")
 """What rates are given over; today begins at midnight in the standards pack's time zone."""
 EVERYWHERE = ""
@@ -97,7 +98,7 @@ class FeedNow(Seen):
 class Health(Seen):
     """Whether what is shown can be believed."""
 
-    ledger: Literal["following", "catching-up", "away"] = "catching-up"
+    ledger: Following = "catching-up"
     read_at: int | None = Field(None, description="when the ledger was last known to be read to its end")
     watch: Watch = "unknown"
     evidence: str = "nothing is known of the workers yet"
@@ -107,13 +108,14 @@ class Health(Seen):
         None, description="members of the workers' group; null where nobody could say"
     )
     unread: int | None = Field(None, description="input records the workers have not acknowledged")
+    unreadable: int = Field(0, description="ledger records that cannot be read, and are not counted")
 
 
 class Written(Seen):
-    """When the view was last written; a clock may run `speed` times as fast as the wall."""
+    """What the view is true of: a view nobody writes, or cannot write for want of news, grows old."""
 
-    at: int
-    speed: float = 1.0
+    at: int = Field(description="when all that the ledger had is in the view")
+    speed: float = Field(1.0, description="how many seconds pass on the clock in one of the wall")
 
     def age(self, now: int) -> float:
         """How old the view is at `now` (ms), in seconds of the wall."""

@@ -54,9 +54,8 @@ class Asked(TypedDict, total=False):
 
 
 class Changed(NamedTuple):
-    """The view was written at a moment (ms); `parts` of it differ: clocks, standards, feeds, health."""
+    """The view was written; `parts` of it differ: clocks, standards, feeds, health, or none."""
 
-    at: int
     parts: frozenset[str]
 
 
@@ -173,8 +172,7 @@ class View:
             await channel.subscribe(self._keys.changed)
             async for message in channel.listen():
                 if message["type"] == "message":
-                    told = json.loads(message["data"])
-                    yield Changed(told["at"], frozenset(told["parts"]))
+                    yield Changed(frozenset(json.loads(message["data"])["parts"]))
 
     def _orders(self, asked: Asked) -> list[str]:
         wanted = {"cohort": "live", **asked}

@@ -20,13 +20,16 @@ Hold = Literal["ours", "anew", "another's"]
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What is to be written: all there is where it is written whole, else what differs; None: it is gone."""
+    """What is to be written: all there is where it is written whole, else what differs; None: it is gone.
 
-    written: Written
+    `written` None: what is there is as old as it was.
+    """
+
+    written: Written | None
     clocks: Mapping[str, OpenClock | None] = field(default_factory=dict)
     stories: Mapping[str, bytes | None] = field(default_factory=dict)
     heard: Mapping[str, bytes | None] = field(default_factory=dict)
-    standards: Mapping[str, list[StandardNow]] = field(default_factory=dict)
+    standards: Mapping[str, list[StandardNow] | None] = field(default_factory=dict)
     feeds: list[FeedNow] | None = None
     health: Health | None = None
 
@@ -76,7 +79,7 @@ class ViewWriter:
                 self._clocks = {}
             self._write(pipe, changes)
             pipe.pexpire(keys.writer, LEASE_MS)
-            pipe.publish(keys.changed, json.dumps({"at": changes.written.at, "parts": changes.parts}))
+            pipe.publish(keys.changed, json.dumps({"parts": changes.parts}))
             try:
                 await pipe.execute()
             except WatchError:
@@ -93,12 +96,17 @@ class ViewWriter:
         self._write_clocks(pipe, changes.clocks)
         _put(pipe, keys.stories, changes.stories)
         _put(pipe, keys.heard, changes.heard)
-        _put(pipe, keys.standards, {place: _list(rows) for place, rows in changes.standards.items()})
+        _put(
+            pipe,
+            keys.standards,
+            {place: None if rows is None else _list(rows) for place, rows in changes.standards.items()},
+        )
         if changes.feeds is not None:
             pipe.set(keys.feeds, _list(changes.feeds))
         if changes.health is not None:
             pipe.set(keys.health, changes.health.model_dump_json())
-        pipe.set(keys.written, changes.written.model_dump_json())
+        if changes.written is not None:
+            pipe.set(keys.written, changes.written.model_dump_json())
 
     def _write_clocks(self, pipe: "Pipeline", clocks: Mapping[str, OpenClock | None]) -> None:
         _put(pipe, self._keys.clocks, {name: _json(clock) for name, clock in clocks.items()})

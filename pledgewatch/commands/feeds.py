@@ -4,10 +4,10 @@ import json
 
 import click
 
+from agents.feed_states import named_words, states
 from feeds.replay.addressing import Record
 from feeds.replay.producing import produce
 from pledgewatch.cli import DIFFERS, OK
-from pledgewatch.feed_states import named_words, states
 from pledgewatch.naming import read_feeds
 from pledgewatch.options import settings_options
 from pledgewatch.sending import target

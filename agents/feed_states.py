@@ -1,6 +1,6 @@
 """How the feeds stand, as the ledger has it: each partition hears for itself, the worst is told."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -21,12 +21,24 @@ class State:
     partitions: int
     heard: list[Heard] = field(default_factory=list)
 
+    @property
+    def last(self) -> list[int]:
+        """When (ms) each partition that heard it heard it last."""
+        return [heard.last for heard in self.heard if heard.last is not None]
+
+    def silent(self, now: int) -> int:
+        """On how many partitions it is silent at `now` (ms)."""
+        return sum(now - each > self.feed.silence for each in self.last)
+
+    def outage(self, now: int) -> bool:
+        """Whether it is in a planned outage at `now` (ms)."""
+        return any(heard.outage(now) is not None for heard in self.heard)
+
     def words(self, now: int, zone: ZoneInfo) -> str:
         """How it stands at `now` (ms), in one line; times in `zone`."""
-        last = [heard.last for heard in self.heard if heard.last is not None]
+        last, silent = self.last, self.silent(now)
         if not last:
             return "never heard"
-        silent = sum(now - each > self.feed.silence for each in last)
         missing = self.partitions - len(last)
         told = [self._mark(now, silent), f"last heard {_when(max(last), zone)}"]
         if 0 < silent < len(last):
@@ -38,7 +50,7 @@ class State:
         return ", ".join(told + list(self._outages(now, zone)))
 
     def _mark(self, now: int, silent: int) -> str:
-        if any(heard.outage(now) is not None for heard in self.heard):
+        if self.outage(now):
             return "in a planned outage"
         return "silent" if silent else "heard"
 
@@ -53,13 +65,19 @@ class State:
 def states(feeds: Iterable[Feed], records: Iterable[Record], partitions: int) -> list[State]:
     """The feeds with the latest that the ledger's records say of them."""
     latest = {
-        (record.key.decode(), record.partition): record.value
+        (record.partition, record.key.decode()): record.value
         for record in records
         if record.key is not None and record.key.startswith(FEED.encode())
     }
+    heard = {place: value for place, value in latest.items() if value is not None}
+    return states_of(feeds, heard, partitions)
+
+
+def states_of(feeds: Iterable[Feed], heard: Mapping[tuple[int, str], bytes], partitions: int) -> list[State]:
+    """The same of the latest records by partition and key."""
     found = {feed.key: State(feed, partitions) for feed in feeds}
-    for (key, _), value in latest.items():
-        if key in found and value is not None:
+    for (_, key), value in heard.items():
+        if key in found:
             found[key].heard.append(_decode(value))
     return list(found.values())
 
