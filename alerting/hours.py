@@ -1,0 +1,130 @@
+"""Local hours: of duties, of quiet, of rules and of shifts. As people write them.
+
+A local time that a clock change skips moves on by the gap, one that comes twice is the first; so the end of one
+shift is the beginning of the next on every day of the year.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from alerting.fields import Strict
+from schemas.times import as_datetime, milliseconds
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_HOURS = re.compile(rf"({_TIME})\s*-\s*({_TIME}|24:00)")
+_A_DAY = timedelta(days=1)
+_A_WEEK = 7
+
+
+def _time_of_day(value: Any) -> time:
+    # YAML reads an unquoted 15:00 as the number 900.
+    if not isinstance(value, str) or not re.fullmatch(_TIME, value):
+        raise ValueError('a time of day is written in quotes, such as "15:00"')
+    return time.fromisoformat(value)
+
+
+def _hours(value: Any) -> tuple[time, time]:
+    found = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError('hours are written as "07:00-15:00"; "23:00-07:00" goes on past midnight')
+    return time.fromisoformat(found[1]), time.fromisoformat(found[2].replace("24:00", "00:00"))
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, str):
+        raise ValueError('a date is written in quotes, such as "2009-10-24"')
+    return date.fromisoformat(value)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is not a time zone such as Europe/London") from None
+    return name
+
+
+def _in_order(shifts: list[time]) -> list[time]:
+    if any(later <= earlier for earlier, later in pairwise(shifts)):
+        raise ValueError("changes of shift are given in order of the day, none twice")
+    return shifts
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
+Day = Annotated[date, BeforeValidator(_day)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+Shifts = Annotated[list[TimeOfDay], AfterValidator(_in_order)]
+
+
+class Window(Strict):
+    """Some hours of some days; past midnight they are of the day on which they begin. Without any: always."""
+
+    hours: Hours | None = Field(None, description="local, the end not included; all day where not given")
+    days: Annotated[list[Weekday], Field(min_length=1)] | None = None
+
+    def covers(self, moment: int, zone: ZoneInfo) -> bool:
+        """Whether an instant (ms) lies in it."""
+        return self.end(moment, zone) is not None
+
+    def end(self, moment: int, zone: ZoneInfo) -> int | None:
+        """When the hours that cover an instant end (both ms), those that follow at once included; None outside.
+
+        Hours without an end are said to last a week.
+        """
+        end = None
+        for begins, ends in self._around(moment, zone):
+            if begins <= (moment if end is None else end) < ends:
+                end = ends
+        return end
+
+    @property
+    def endless(self) -> bool:
+        """Whether they cover everything, so that nothing ever comes after them."""
+        whole = self.hours is None or self.hours[0] == self.hours[1]
+        return whole and set(self.days or WEEKDAYS) == set(WEEKDAYS)
+
+    def _around(self, moment: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
+        """The spans from the day before an instant until a week after it."""
+        today = as_datetime(moment).astimezone(zone).date()
+        first, last = self.hours or (time.min, time.min)
+        for offset in range(-1, _A_WEEK + 1):
+            day = today + timedelta(days=offset)
+            if self.days is None or WEEKDAYS[day.weekday()] in self.days:
+                until = day if last > first else day + _A_DAY
+                yield at_local(day, first, zone), at_local(until, last, zone)
+
+
+def at_local(day: date, moment: time, zone: ZoneInfo) -> int:
+    """A local time in ms."""
+    return milliseconds(datetime.combine(day, moment, tzinfo=zone).replace(fold=0).astimezone(UTC))
+
+
+def next_at(after: int, times: Sequence[time], zone: ZoneInfo) -> int | None:
+    """The first instant (ms) later than `after` at which it is one of these local times; None of none."""
+    day = as_datetime(after).astimezone(zone).date()
+    days = (day + timedelta(days=offset) for offset in range(-1, 3))
+    moments = (at_local(each, moment, zone) for each in days for moment in times)
+    return min((moment for moment in moments if moment > after), default=None)
+
+
+def each_at(after: int, until: int, times: Sequence[time], zone: ZoneInfo) -> Iterator[int]:
+    """All such instants later than `after` and not later than `until` (ms), in order."""
+    moment = next_at(after, times, zone)
+    while moment is not None and moment <= until:
+        yield moment
+        moment = next_at(moment, times, zone)
+
+
+def as_local(moment: int, zone: ZoneInfo) -> str:
+    """An instant (ms) as people name it: `24 Oct 23:00`, with seconds where there are any."""
+    local = as_datetime(moment).astimezone(zone)
+    return f"{local:%d %b %H:%M:%S}".removesuffix(":00")
