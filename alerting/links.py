@@ -52,7 +52,7 @@ class Links:
         return f"{self._board}/alerts/{quote(alert_id, safe='/:')}"
 
     def acknowledge(self, alert_id: str, person: str, now: int) -> str:
-        """Where `person` acknowledges the alert; good from `now` (ms)."""
+        """Where `person` (nobody in particular: "") acknowledges the alert; good from `now` (ms)."""
         token = self._signer.sign("~".join((alert_id, _escaped(person), f"{now // SECOND:x}"))).decode()
         return f"{self._board}{PATH}?t={quote_plus(token, safe='/:~')}"
 

@@ -51,7 +51,9 @@ def write(
     installation's own templates.
     """
     wanted = links is not None and alert.open and alert.acknowledged is None
-    link = links.acknowledge(alert.id, step.to.name, now) if links and wanted else None
+    # Where several read it (a room's screen, a team's channel) whoever acknowledges says who they are.
+    person = step.to.name if step.to.address else ""
+    link = links.acknowledge(alert.id, person, now) if links and wanted else None
     told = facts(
         alert,
         to=step.to.name,

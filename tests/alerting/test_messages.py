@@ -3,6 +3,7 @@
 import logging
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from tests.alerting.tellings import (
     RISK,
     SILENT,
     STOPPED,
+    Person,
     Telling,
     folded,
     message,
@@ -59,9 +61,17 @@ def test_an_acknowledged_alert_names_who_has_it_and_asks_nobody_to_acknowledge()
 
 def test_an_open_alert_has_a_link_that_the_person_told_may_acknowledge_with() -> None:
     told = message(BREACH)
-    assert told.link is not None
-    assert told.link in told.text
+    assert told.link is not None and told.link in told.text
+    assert LINKS.read(parse_qs(urlsplit(told.link).query)["t"][0], at("+17m")) == (
+        BREACH.subject,
+        "Insp Shah",
+    )
     assert LINKS.alert("CAD-1/attend-immediate") in told.text
+
+
+def test_where_several_read_it_the_link_names_nobody() -> None:
+    link = str(message(BREACH, to=Person("Insp Shah, PS Lee", None)).link)
+    assert LINKS.read(parse_qs(urlsplit(link).query)["t"][0], at("+17m")) == (BREACH.subject, "")
 
 
 def test_without_a_board_there_are_no_links() -> None:
