@@ -1,7 +1,6 @@
 """What is done about alerts, written to `alert-actions`: it counts once Kafka has it."""
 
 from types import TracebackType
-from typing import Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -21,7 +20,7 @@ class RecordWriter:
         self._connection = connection
         self._producer: AIOKafkaProducer | None = None
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self) -> "RecordWriter":
         await self.start()
         return self
 

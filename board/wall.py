@@ -1,0 +1,105 @@
+"""The wall: what is about to go wrong, seen in two seconds from across the room."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from board.asking import Asked
+from board.screens import Facts, Part, parts
+from board.sources import Sources
+from board.trust import trust
+from board.view import OpenClock, StandardNow
+
+NEXT, OVER, UNITS = 20, 12, 8
+"""How many rows the lists have."""
+_LOOK = 80
+
+
+class Tile(NamedTuple):
+    """One number; `oldest` is the start (ms) of what waits longest."""
+
+    key: str
+    name: str
+    number: int
+    shape: str
+    tone: str
+    href: str
+    oldest: int | None = None
+
+
+async def wall(sources: Sources, asked: Asked) -> Facts:
+    """The control room at a glance, everywhere or in one borough."""
+    borough, view = asked.get("borough") or None, sources.view
+    facts = Facts(await trust(sources))
+    standards, coming = await view.standards(borough), await _coming(sources, borough)
+    tiles = _tiles(standards, await _unowned(sources, borough), borough)
+    without = await view.open_clocks(borough=borough, unresourced=True, limit=UNITS)
+    facts.regions = {
+        "first": [Part("first", "first", coming[0] if coming else None)],
+        "tiles": parts("tile", tiles, lambda tile: tile.key),
+        "standards": parts("standard", standards, lambda row: row.standard),
+        "next": parts("clock", coming, _name),
+        "over": parts("clock", await _newest_breaches(sources, borough), _name),
+        "units": parts("clock", without, _name),
+        "feeds": parts("feed", await view.feeds(), lambda row: row.feed),
+    }
+    facts.summary = ", ".join(f"{tile.name.lower()}: {tile.number}" for tile in tiles).capitalize() + "."
+    facts.given = {"borough": borough, "boroughs": await view.boroughs()}
+    return facts
+
+
+def _name(row: OpenClock) -> str:
+    return row.clock
+
+
+async def _coming(sources: Sources, borough: str | None) -> list[OpenClock]:
+    """What will be breached next. Calls are left out: nobody can act on one in ten seconds; their queue is shown."""
+    found: list[OpenClock] = []
+    for offset in range(0, 5 * _LOOK, _LOOK):
+        some = await sources.view.open_clocks(borough=borough, breached=False, limit=_LOOK, offset=offset)
+        found += [clock for clock in some if not _call(clock.standard)]
+        if len(found) >= NEXT or len(some) < _LOOK:
+            break
+    return found[:NEXT]
+
+
+async def _newest_breaches(sources: Sources, borough: str | None) -> list[OpenClock]:
+    """The breached that are still open, the latest first: that is where something can still be done."""
+    number = await sources.view.count(borough=borough, breached=True)
+    first = max(0, number - OVER)
+    rows = await sources.view.open_clocks(borough=borough, breached=True, limit=OVER, offset=first)
+    return rows[::-1]
+
+
+async def _unowned(sources: Sources, borough: str | None) -> int:
+    counts = [await sources.alerts.count(borough=borough, state=state) for state in ("raised", "escalated")]
+    return sum(counts)
+
+
+def _tiles(standards: list[StandardNow], unowned: int, borough: str | None) -> list[Tile]:
+    def total(name: str) -> int:
+        return sum(getattr(row, name) for row in standards)
+
+    def href(path: str, **asked: str) -> str:
+        return f"{path}?{urlencode({**asked, **({'borough': borough} if borough else {})})}"
+
+    calls = [row for row in standards if _call(row.standard)]
+    oldest = min((row.oldest_start for row in calls if row.oldest_start is not None), default=None)
+    waiting = sum(row.waiting for row in calls)
+    return [
+        Tile(
+            "breached",
+            "Breached, open",
+            total("breached_open"),
+            "■",
+            "breach",
+            href("/clocks", stage="breached"),
+        ),
+        Tile("risk", "At risk", total("at_risk"), "▲", "risk", href("/clocks", stage="at-risk")),
+        Tile("unit", "No unit", total("unresourced"), "◆", "unit", href("/clocks", unit="none")),
+        Tile("unowned", "Alerts nobody has", unowned, "!", "unowned", href("/alerts", state="unowned")),
+        Tile("calls", "Calls waiting", waiting, "●", "running", href("/clocks", standard="call-999"), oldest),
+    ]
+
+
+def _call(standard: str) -> bool:
+    return standard.startswith("call-")
