@@ -39,7 +39,7 @@ class Alerts:
         """What cannot be reached just now, in words; empty where all can."""
         self.read = 0
         self.dead_letters: Counter[tuple[str, str]] = Counter()
-        """What could not be read, by topic and reason."""
+        """What could not be read, by topic and reason; each record by one of those who follow."""
         self.caught_up = asyncio.Event()
         """Set while the store is as Kafka had it moments ago."""
         self._begun = False
@@ -63,7 +63,7 @@ class Alerts:
     async def _follow(self) -> None:
         self.caught_up.clear()
         self._kept = await self._store.positions()
-        anew = not self._kept
+        anew = not await self._store.built()
         async with Follower(self._connection, [ALERTS, ACTIONS], self._kept) as follower:
             async for batch in follower.batches():
                 self._begun, self.away = True, batch.away
@@ -88,8 +88,8 @@ class Alerts:
         """To the dead letters, once, however many follow."""
         async with RecordWriter(self._connection) as writer:
             for record, why in refused:
-                self.dead_letters[record.topic, why.reason] += 1
                 if await self._store.once(f"dead/{record.topic}/{record.partition}/{record.offset}"):
+                    self.dead_letters[record.topic, why.reason] += 1
                     letter = dead_letter(record, why)
                     of = (record.key or b"").decode(errors="replace")
                     await writer.send(letter.topic, letter.key, letter.value, tuple(letter.headers), of=of)

@@ -118,8 +118,8 @@ class Case:
         return min(at + DAY, change or at + DAY)
 
     def folded_until(self) -> int | None:
-        """Until when (ms) its situation spoke for it; None where it is part of none."""
-        if self.alert.situation is None:
+        """Until when (ms) a storm spoke for it; None where it is part of none. A digest tells of old news alone."""
+        if self.alert.situation is None or not self.alert.situation.startswith("storm/"):
             return None
         if self.situation is None or self.situation.open:
             return FOR_GOOD

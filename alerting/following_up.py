@@ -6,7 +6,7 @@ from alerting.alert import moment_of
 from alerting.calling import owner, to_owner, to_rung, withheld
 from alerting.case import Call, Case, Reason, Ways
 from alerting.course import Chapter
-from alerting.hours import as_local
+from alerting.hours import as_local, next_at
 from alerting.reaching import reach_person
 from alerting.ruling import Run
 from alerting.steps import Recipient, Withheld
@@ -118,7 +118,7 @@ def digest(case: Case) -> Iterator[Move]:
     rule, opening = case.policy.digest, case.alert.opening
     if rule is None or opening is None:
         return
-    at = case.alert.raised_at
+    at = next_at(case.alert.raised_at, [rule.at], case.policy.tz) or case.alert.raised_at
     reached = case.reach(rule.tell, rule.by, at)
     reason = Reason(kind="digest", about=opening.id, stage="going-on", because=opening.data.words)
     if reached.missing is not None:

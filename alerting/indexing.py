@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from alerting.alert import Alert, Stage
+from alerting.alert import Alert, Stage, moment_of
 from alerting.parked import parked_now
 from schemas.announcements import Announcement, FeedAnnouncement
 
@@ -24,7 +24,7 @@ class Index(NamedTuple):
     """Under what an alert is found."""
 
     rank: int
-    """Higher is more urgent; of a closed alert, the moment (ms) it last changed."""
+    """Higher is more urgent; of a closed alert, the moment (ms) of its last entry."""
     facets: frozenset[tuple[str, str]]
     """Filters and their values; `open` and `parked` stand for themselves."""
     storm: tuple[str, str] | None
@@ -40,7 +40,7 @@ def indexed(alert: Alert) -> Index:
 def _rank(alert: Alert) -> int:
     """Open before closed, unowned before owned, then by stage, the newest first."""
     if not alert.open:
-        return alert.changed_at
+        return moment_of(alert.entries[-1])
     unowned = 10 if alert.state != "acknowledged" else 0
     return (unowned + _URGENCY.get(alert.stage, 0) + 1) * _STEP + alert.raised_at
 

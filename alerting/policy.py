@@ -1,5 +1,6 @@
 """The policy of a duty desk, as YAML: who is told what, when and how. Strict; every error has its line."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from alerting.fields import Duration, Strict
 from alerting.hours import Shifts, TimeOfDay, Window, ZoneName
 from alerting.roster import Duty
 from alerting.telling import NAMES
+from alerting.watchdog import WatchdogSettings
 from schemas.actions import Person as PersonName
 from schemas.keys import meant
 from schemas.times import DAY, MINUTE
@@ -129,6 +131,10 @@ class Policy(Strict):
     storms: list[Storm] = Field([])
     rates: list[Rate] = Field([])
     digest: Digest | None = None
+    templates: Path | None = Field(
+        None, description="a folder of templates that stand in for the shipped ones"
+    )
+    watchdog: WatchdogSettings | None = Field(None, description="whom a heartbeat is sent to")
 
     @property
     def tz(self) -> ZoneInfo:

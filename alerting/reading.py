@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from alerting.messages.rendering import TemplateFaultError, check
 from alerting.policy import NOBODY, Policy, Rung
 from schemas.documents import DocumentError, Location, read_yaml
 from schemas.keys import meant
@@ -38,6 +39,15 @@ def _wrong(policy: Policy) -> Wrong:
     if policy.digest is not None:
         yield from _of_role(policy, ["digest", "tell"], policy.digest.tell, policy.digest.by)
         yield from _of_channels(policy, ["digest", "by"], policy.digest.by)
+    if policy.templates is not None:
+        yield from _of_templates(policy.templates)
+
+
+def _of_templates(folder: Path) -> Wrong:
+    try:
+        check(folder)
+    except TemplateFaultError as fault:
+        yield ["templates"], str(fault)
 
 
 def _of_people(policy: Policy) -> Wrong:

@@ -114,7 +114,7 @@ class AlertStore(Turns):
             await pipe.execute()
 
     async def forget(self, now: int) -> int:
-        """Drops alerts closed for 70 days at `now` (ms), as Kafka does; how many."""
+        """Drops closed alerts of which nothing was heard for 70 days at `now` (ms), as Kafka does; how many."""
         old = await self._redis.zrange(self.key("rank"), 0, now - KEPT, byscore=True)
         ids = [text(each) for each in old]
         for alert_id in ids:
@@ -185,11 +185,12 @@ class AlertStore(Turns):
             async with self._redis.pipeline() as pipe:
                 await pipe.watch(key)
                 alert = _folded(_by_id(*await pipe.eval(scripts.READ, 1, key)))
-                if alert is None or alert.open or alert.changed_at > now - KEPT:
+                index = indexed(alert) if alert else None
+                if index is None or index.rank > now - KEPT:
                     return
                 pipe.multi()
                 pipe.delete(key)
-                self._index(pipe, alert_id, indexed(alert), None)
+                self._index(pipe, alert_id, index, None)
                 await pipe.execute()
         except WatchError:
             return  # something was added: it is looked at the next time

@@ -60,7 +60,7 @@ class Watchdog:
         try:
             return await asyncio.wait_for(self._problem(), self._settings.timeout / SECOND)
         except Exception as failed:  # a desk that cannot tell how it is must not be taken for well
-            return f"it cannot be found out: {failed or type(failed).__name__}"
+            return f"it cannot be found out: {str(failed) or type(failed).__name__}"
 
     async def _say(self, signal: Signal, words: str = "") -> bool:
         try:

@@ -1,5 +1,7 @@
 """What was said of a clock and when, in words: which announcement corrected which, and on what evidence."""
 
+from collections.abc import Callable
+
 from clocks.finding import BREACHED, EXCLUDED, FEED_SILENT, UNVERIFIABLE
 from clocks.saying import AT_RISK, OPEN_AGAIN, STOPPED, UNRESOURCED, VERDICT, Said
 from explaining.happenings import in_words
@@ -14,13 +16,20 @@ _STAGE_WORDS = {
     STOPPED: "the breached clock stopped",
     OPEN_AGAIN: "breached and open again: what had stopped it does not stand",
 }
+_OF_TIME = (AT_RISK, UNRESOURCED)
 _STAGE_RULES = {AT_RISK: "P1", UNRESOURCED: "P1", STOPPED: "S4", OPEN_AGAIN: "S4"}
 
 
-def announced(said: list[Said], facts: list[Fact], local: LocalTimes) -> tuple[Announced, ...]:
+Evidence = Callable[[Said, list[Fact]], int | None]
+"""When the evidence was recorded (ms) that brought an announcement; None where time alone did."""
+
+
+def announced(
+    said: list[Said], facts: list[Fact], local: LocalTimes, evidence: Evidence
+) -> tuple[Announced, ...]:
     """The announcements of one clock, in the order in which they were made."""
     moments = {each.revision: each.said_at for each in said}
-    return tuple(_announced(each, _brought_by(each, facts), moments, local) for each in said)
+    return tuple(_announced(each, _brought_by(each, facts, evidence), moments, local) for each in said)
 
 
 def ref(fact: Fact) -> EventRef:
@@ -69,10 +78,25 @@ def _evidence(fact: Fact) -> str:
     )
 
 
-def _brought_by(said: Said, facts: list[Fact]) -> list[Fact]:
+def as_played(said: Said, _facts: list[Fact]) -> int | None:
+    """Played again, what evidence brings is said as it is recorded."""
+    by_time = said.kind in _OF_TIME or (said.kind == VERDICT and said.about != said.said_at)
+    return None if by_time else said.said_at
+
+
+def as_written(said: Said, facts: list[Fact]) -> int | None:
+    """A worker says it a little later: a verdict that evidence brought is about when that was recorded."""
+    if said.kind in _OF_TIME or (said.verdict == BREACHED and said.about == said.due):
+        return None
+    if said.kind == VERDICT:
+        return said.about
+    return max((fact.recorded for fact in facts if fact.recorded <= said.said_at), default=None)
+
+
+def _brought_by(said: Said, facts: list[Fact], evidence: Evidence) -> list[Fact]:
     """The events whose recording brought it; none where time alone did."""
-    by_time = said.kind in (AT_RISK, UNRESOURCED) or (said.kind == VERDICT and said.about != said.said_at)
-    return [] if by_time else [fact for fact in facts if fact.recorded == said.said_at]
+    recorded = evidence(said, facts)
+    return [] if recorded is None else [fact for fact in facts if fact.recorded == recorded]
 
 
 def _rules(said: Said, brought: list[Fact]) -> tuple[str, ...]:

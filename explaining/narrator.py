@@ -12,7 +12,7 @@ from clocks.saying import NEVER_RAN, Said
 from clocks.shard import Shard
 from clocks.silence import Feeds, with_skews
 from clocks.standard import Pack, Standard
-from explaining.announcements import announced
+from explaining.announcements import Evidence, announced, as_played
 from explaining.effects import Clock
 from explaining.happenings import about
 from explaining.headlines import headline
@@ -60,7 +60,7 @@ def explain(question: Question, events: Iterable[Event]) -> list[Story]:
     said = _played(question, known)
     mine = [event.fact for event in known if event.subject == question.subject]
     parts = read(kind_of(question.subject), mine, question.pack)
-    found = [_Narrator(question, part, feeds, said).stories() for part in parts]
+    found = [stories_of(question, part, feeds, said) for part in parts]
     return [
         story.model_copy(update={"part": number, "parts": len(parts)})
         for number, stories in enumerate(found, 1)
@@ -68,11 +68,22 @@ def explain(question: Question, events: Iterable[Event]) -> list[Story]:
     ]
 
 
+def stories_of(
+    question: Question, part: Part, feeds: Feeds, said: list[Said], evidence: Evidence = as_played
+) -> list[Story]:
+    """The stories of one history by what was heard of the feeds; `said`: what was said of the subject, and when."""
+    question = question._replace(pack=with_skews(question.pack, question.feeds))
+    return _Narrator(question, part, feeds, said, evidence).stories()
+
+
 class _Narrator:
     """One subject's events, walked once for all its stories."""
 
-    def __init__(self, question: Question, part: Part, feeds: Feeds, said: list[Said]) -> None:
+    def __init__(
+        self, question: Question, part: Part, feeds: Feeds, said: list[Said], evidence: Evidence
+    ) -> None:
         self.question = question
+        self.evidence = evidence
         self.kind = kind_of(question.subject)
         self.history, self.records = part.history, part.records
         self.feeds = feeds
@@ -118,7 +129,7 @@ class _Narrator:
             headline=headline(finding, standard, question.at, self.local),
             promise=question.promises.get((pack.id, pack.version, standard.id)),
             timeline=timeline(self.records, self.steps, clock, self.question.until),
-            announced=announced(said, [record.fact for record in self.records], self.local),
+            announced=announced(said, [record.fact for record in self.records], self.local, self.evidence),
             otherwise=otherwise(case),
         )
 

@@ -45,6 +45,12 @@ def read(kind: str, facts: Iterable[Fact], pack: Pack) -> list[Part]:
     ]
 
 
+def part_of(history: History) -> Part:
+    """A history by itself: each of its facts is told once."""
+    in_order = sorted(history, key=lambda fact: fact.recorded)
+    return Part(history, _records(in_order, history, 0, FOREVER), 0, FOREVER)
+
+
 def _histories(kind: str, facts: list[Fact], pack: Pack) -> list[History]:
     kept = Recollection()
     for fact in facts:

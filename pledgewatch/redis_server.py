@@ -25,11 +25,11 @@ class RedisServerError(PledgeWatchError):
 
 
 @contextlib.contextmanager
-def redis_server() -> Iterator[str]:
-    """A Redis on a free port of this machine, empty, keeping nothing; yields its address as a URL."""
+def redis_server(port: int = 0) -> Iterator[str]:
+    """A Redis on this machine, on a free port where none is given, empty, keeping nothing; yields its URL."""
     executable = _executable()
     with tempfile.TemporaryDirectory(prefix="redis-") as home:
-        port = _free_port()
+        port = port or _free_port()
         with _started([executable, *_options(port, home)], Path(home) / "log") as process:
             url = f"redis://127.0.0.1:{port}/0"
             _wait_until_it_answers(url, process, Path(home) / "log")

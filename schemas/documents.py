@@ -31,13 +31,13 @@ class Document:
     root: yaml.Node
 
     def line(self, location: Location) -> int:
-        """The line (from 1) of the deepest part of `location` that the document has."""
+        """The line (from 1) of the deepest part of `location` that the document has.
+
+        Not all of a location's steps are keys: pydantic also names what it chose among.
+        """
         node = self.root
         for step in location:
-            below = _child(node, step)
-            if below is None:
-                break
-            node = below
+            node = _child(node, step) or node
         return int(node.start_mark.line) + 1
 
     def error(self, location: Location, message: str) -> DocumentError:

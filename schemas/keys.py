@@ -30,7 +30,10 @@ def _fields(model: type[BaseModel]) -> dict[str, Any]:
 def _below(kind: Any, step: int | str) -> list[Any]:
     """The types of what stands at one step below a type."""
     if _is_model(kind):
-        return _plain(_fields(kind).get(str(step)))
+        fields = _fields(kind)
+        # Of a choice told apart by a word, pydantic names that word as a step.
+        chosen = step not in fields and any(step in get_args(each) for each in fields.values())
+        return [kind] if chosen else _plain(fields.get(str(step)))
     if get_origin(kind) in (list, dict, tuple):
         return _plain(get_args(kind)[-1])
     return []

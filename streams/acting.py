@@ -1,6 +1,7 @@
 """What is done about alerts, written to `alert-actions`: it counts once Kafka has it."""
 
 from types import TracebackType
+from typing import Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -20,7 +21,7 @@ class RecordWriter:
         self._connection = connection
         self._producer: AIOKafkaProducer | None = None
 
-    async def __aenter__(self) -> "RecordWriter":
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 

@@ -1,21 +1,25 @@
 """Messages through Apprise: e-mail, SMS gateways, Teams, Slack, ntfy, PagerDuty and so on."""
 
 import asyncio
+import re
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from apprise import Apprise as Services
-from apprise import AppriseAsset, NotifyFormat
-from pydantic import Field
+from apprise import AppriseAsset, NotificationManager, NotifyFormat
+from pydantic import Field, model_validator
 
 from alerting.channels.channel import ChannelError, ChannelSettings, Form, Message, addressed
 from alerting.fields import Duration, Secret
+from schemas.keys import meant
 from schemas.times import SECOND
 
 _MAIL = ("mailto://", "mailtos://")
 _SHOWN = 300
+_NAME = re.compile(r"\{(\w+)\}")
+A = TypeVar("A", bound="AppriseSettings")
 
 
 class AppriseSettings(ChannelSettings):
@@ -26,6 +30,20 @@ class AppriseSettings(ChannelSettings):
     secrets: dict[str, Secret] = Field({}, description="by the name they have in `url`")
     form: Form = "text"
     timeout: Duration = 30 * SECOND
+
+    @model_validator(mode="after")
+    def _known(self: A) -> A:
+        """What can be said of a url before it is needed: a service that there is, and names that have a meaning."""
+        if isinstance(self.url, Secret):
+            return self
+        schema, names = self.url.partition("://")[0].lower(), set(_NAME.findall(self.url))
+        if schema not in (services := NotificationManager()):
+            raise ValueError(f"{schema!r} is no service of Apprise{meant(schema, services.schemas())}")
+        for name in sorted(names - {"address", *self.secrets}):
+            raise ValueError(f"{{{name}}} is none of its secrets{meant(name, ['address', *self.secrets])}")
+        for name in sorted(set(self.secrets) - names):
+            raise ValueError(f"the secret {name!r} is not in the url: write {{{name}}} where it goes")
+        return self
 
 
 class Apprise:

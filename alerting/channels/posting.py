@@ -32,7 +32,9 @@ class Poster:
         except httpx.InvalidURL as wrong:
             raise ChannelError(f"the address cannot be used: {wrong}", permanent=True) from None
         except httpx.HTTPError as failed:
-            raise ChannelError(f"no answer: {failed or type(failed).__name__}", permanent=False) from None
+            raise ChannelError(
+                f"no answer: {str(failed) or type(failed).__name__}", permanent=False
+            ) from None
         if not answer.is_success:
             raise _refused(answer, now)
 

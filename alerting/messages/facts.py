@@ -1,7 +1,7 @@
 """What a message can say of an alert, in words: this is what templates are given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from alerting.alert import Alert, Kind
@@ -42,6 +42,43 @@ class Facts:
     link: str | None
     page: str | None
     colour: str
+
+
+LITTLE = Facts(
+    alert="CAD-1/attend-immediate",
+    kind="clock",
+    mark="BREACHED",
+    what="incident CAD-1: not attended",
+    subject="CAD-1",
+    place="",
+    gist="not attended",
+    margin="",
+    owner="Nobody has acknowledged it.",
+    evidence=(),
+    history=(),
+    earlier=0,
+    within=(),
+    more=0,
+    because="an example",
+    to="Insp Shah",
+    now="24 Oct 20:16:00",
+    link=None,
+    page=None,
+    colour=_OTHERWISE,
+)
+MUCH = replace(
+    LITTLE,
+    place="Hackney",
+    margin="4m over, was due 24 Oct 20:12:00",
+    evidence=("unit-77",),
+    history=(Happened(0, "24 Oct 20:12:00", "BREACHED: not attended"),),
+    earlier=1,
+    within=("BREACHED: incident CAD-2: not attended",),
+    more=1,
+    link="https://board.example/ack?t=1",
+    page="https://board.example/alerts/1",
+)
+"""The least that a message can have to say, and all of it: for trying templates."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import asdict
 from functools import cache
+from itertools import product
 from pathlib import Path
 from traceback import extract_tb
 
@@ -16,7 +17,7 @@ from jinja2 import (
     select_autoescape,
 )
 
-from alerting.messages.facts import Facts
+from alerting.messages.facts import LITTLE, MUCH, Facts
 from schemas.errors import PledgeWatchError
 
 TEMPLATES = ("title.txt", "text.txt", "short.txt", "message.html")
@@ -42,15 +43,17 @@ def render(name: str, facts: Facts, overrides: Path | None = None) -> str:
     return _rendered(name, facts, None)
 
 
-def check(overrides: Path, example: Facts) -> None:
-    """Every template of the installation, tried with an example; TemplateFaultError with file and line."""
+def check(overrides: Path) -> None:
+    """Every template of the installation, tried with all there can be to say, and with the least; TemplateFaultError
+    with file and line.
+    """
     strange = (
         sorted({path.name for path in overrides.glob("*")} - set(TEMPLATES)) if overrides.is_dir() else []
     )
     if not overrides.is_dir() or strange:
         what = f"{strange[0]} is no template" if strange else "is no folder"
         raise TemplateFaultError(f"{overrides}: {what}; it may have {', '.join(TEMPLATES)}")
-    for name in TEMPLATES:
+    for name, example in product(TEMPLATES, (MUCH, LITTLE)):
         try:
             _rendered(name, example, overrides)
         except Exception as failed:  # whatever a template does wrong

@@ -2,7 +2,16 @@
 
 import click
 
+from pledgewatch.desk import acting, rebuild
+from pledgewatch.desk import list as listing
+
 
 @click.group()
 def command() -> None:
     """Tell those on duty, and keep track of who has which alert."""
+
+
+command.add_command(listing.command)
+for each in acting.COMMANDS:
+    command.add_command(each)
+command.add_command(rebuild.command)

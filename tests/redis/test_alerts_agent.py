@@ -1,0 +1,161 @@
+"""The alerts agent: what Kafka has is in the store, whatever becomes of Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from redis.asyncio import Redis
+
+from agents.acting import acting
+from agents.alerts import Alerts
+from alerting.entries import written
+from alerting.store import AlertStore
+from streams.acting import ActionWriter
+from streams.connection import Connection
+from streams.embedded import PARTITIONS
+from streams.partitioning import partition_of
+from streams.topic_reading import TopicReader
+from streams.topics import ACTIONS, ALERTS, DEAD_LETTERS
+from tests.kafka.scene import until
+from tests.redis.broker import announce, connection, send
+from tests.redis.entries import NOW, acknowledged, act, news
+
+__all__ = ["connection"]
+pytestmark = pytest.mark.redis
+CLOCKS = [f"CAD-{number}/attend-immediate" for number in range(20)]
+
+
+@pytest.fixture
+async def store(redis_url: str) -> AsyncIterator[AlertStore]:
+    async with Redis.from_url(redis_url) as redis:
+        yield AlertStore(redis)
+
+
+@asynccontextmanager
+async def following(connection: Connection, store: AlertStore, hold_ms: int = 0) -> AsyncIterator[Alerts]:
+    agent = Alerts(connection, store, lambda: NOW, hold_ms)
+    task = asyncio.create_task(agent.run())
+    try:
+        await asyncio.wait_for(agent.caught_up.wait(), 20)
+        yield agent
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_what_was_announced_and_done_is_in_the_store(connection: Connection, store: AlertStore) -> None:
+    announce(connection, *map(news, CLOCKS))
+    async with ActionWriter(connection) as writer:
+        await writer.write(acknowledged(CLOCKS[3], "Insp Ray"))
+    async with following(connection, store):
+        assert await store.built()
+        assert await store.count() == 20
+        assert (await store.alert(CLOCKS[3])).assignee == "Insp Ray"
+
+        announce(connection, news("CAD-new/attend-immediate"))
+        await until(lambda: store.alert("CAD-new/attend-immediate"), 5)
+
+
+async def test_an_action_shows_at_once_and_is_read_again_as_itself(
+    connection: Connection, store: AlertStore
+) -> None:
+    announce(connection, news(CLOCKS[0]))
+    async with following(connection, store) as agent, ActionWriter(connection) as writer:
+        await acting(writer, store)(acknowledged(CLOCKS[0], "Insp Ray"))
+        assert (await store.alert(CLOCKS[0])).assignee == "Insp Ray"
+        await until(lambda: agent.read == 2, 5)
+        assert len((await store.alert(CLOCKS[0])).actions) == 1
+
+
+async def test_an_action_goes_to_its_clocks_partition(connection: Connection) -> None:
+    storm = "storm/attend-immediate/Camden/1"
+    async with ActionWriter(connection) as writer:
+        await writer.write(acknowledged(CLOCKS[0], "Insp Ray"))
+        await writer.write(act(storm, "alert.commented", "c", by="Insp Ray", note="busy"))
+    with TopicReader(connection, [ACTIONS]) as reader:
+        found = {record.key.decode(): record.partition for record in reader.to_end()}
+
+    assert found == {CLOCKS[0]: partition_of("CAD-0", PARTITIONS), storm: partition_of(storm, PARTITIONS)}
+
+
+async def test_a_flushed_redis_is_noticed_and_built_again(connection: Connection, store: AlertStore) -> None:
+    announce(connection, *map(news, CLOCKS))
+    async with following(connection, store), ActionWriter(connection) as writer:
+        await acting(writer, store)(acknowledged(CLOCKS[0], "Insp Ray"))
+        before = await store.alerts(open_only=False)
+        await store._redis.flushall()
+        await until(store.built, 10)
+        assert await store.alerts(open_only=False) == before
+
+
+async def test_a_restarted_agent_reads_only_what_is_new(connection: Connection, store: AlertStore) -> None:
+    announce(connection, *map(news, CLOCKS))
+    async with following(connection, store) as agent:
+        assert agent.read == 20
+    announce(connection, news("CAD-new/attend-immediate"))
+    async with following(connection, store) as agent:
+        await until(lambda: store.alert("CAD-new/attend-immediate"), 5)
+        assert agent.read == 1
+
+
+async def test_several_follow_side_by_side(connection: Connection, store: AlertStore) -> None:
+    announce(connection, *map(news, CLOCKS))
+    async with following(connection, store), following(connection, AlertStore(store._redis)) as second:
+        await store._redis.flushall()
+        await until(store.built, 10)
+        await asyncio.wait_for(second.caught_up.wait(), 10)
+        assert await store.count() == 20
+
+
+async def test_what_cannot_be_read_goes_to_the_dead_letters_once(
+    connection: Connection, store: AlertStore
+) -> None:
+    announce(connection, news(CLOCKS[0]))
+    send(connection, ALERTS, ("CAD-0", b"{not json"), ("CAD-0", written(acknowledged(CLOCKS[0], "Insp Ray"))))
+    send(connection, ACTIONS, ("CAD-0", b'{"type": "alert.acknowledged"}'))
+    async with (
+        following(connection, store) as agent,
+        following(connection, AlertStore(store._redis)) as second,
+    ):
+        await store.clear()
+        await until(store.built, 10)
+        counted = agent.dead_letters + second.dead_letters
+    assert counted == {(ALERTS, "not-json"): 1, (ALERTS, "invalid"): 1, (ACTIONS, "invalid"): 1}
+    with TopicReader(connection, [DEAD_LETTERS]) as reader:
+        dead = list(reader.to_end())
+
+    assert sorted(record.headers["reason"] for record in dead) == ["invalid", "invalid", "not-json"]
+    assert {record.headers["topic"] for record in dead} == {ALERTS, ACTIONS}
+    assert b"{not json" in [record.value for record in dead]
+
+
+async def test_after_a_rebuild_nobody_claims_for_a_while_and_at_a_first_start_at_once(
+    connection: Connection, store: AlertStore
+) -> None:
+    async with following(connection, store, hold_ms=60_000):
+        assert await store.claim("step", "desk-1", 1_000)
+        announce(connection, news(CLOCKS[0]))
+        await until(lambda: store.alert(CLOCKS[0]), 5)
+        await store._redis.flushall()
+        await until(store.built, 10)
+        assert not await store.claim("step", "desk-2", 1_000)
+
+
+async def test_redis_away_is_waited_for(connection: Connection) -> None:
+    from pledgewatch.redis_server import redis_server
+
+    with redis_server() as url:
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        async with Redis.from_url(url) as redis:
+            store = AlertStore(redis)
+            announce(connection, news(CLOCKS[0]))
+            async with following(connection, store) as agent:
+                await redis.shutdown(nosave=True)
+                announce(connection, news(CLOCKS[1]))
+                await until(lambda: agent.away.startswith("Redis"), 20)
+                assert not agent.caught_up.is_set()
+                with redis_server(port):
+                    await until(agent.caught_up.is_set, 20)
+                    assert agent.away == ""
+                    assert await store.count() == 2
