@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from agents.dead_letters import dead_letter
 from alerting.alert import Entry
+from alerting.outbox import LEASE
 from alerting.store import AlertStore, ViewLostError
 from schemas.actions import read_action
 from schemas.announcements import read_news
@@ -31,7 +32,7 @@ class Alerts:
     """Keeps the store as Kafka has it, and builds it anew where Redis lost it. Any number of them may run."""
 
     def __init__(
-        self, connection: Connection, store: AlertStore, now: Callable[[], int], hold_ms: int = 0
+        self, connection: Connection, store: AlertStore, now: Callable[[], int], hold_ms: int = LEASE
     ) -> None:
         """`hold_ms` (wall): how long nobody may claim after a rebuild, lest a claim that Redis lost is at work."""
         self._connection, self._store, self._now, self._hold = connection, store, now, hold_ms

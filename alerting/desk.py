@@ -12,6 +12,7 @@ from contextlib import suppress
 from redis.exceptions import RedisError
 
 from alerting.alert import Alert
+from alerting.gathering import Gathering
 from alerting.outbox import Office, Outbox
 from alerting.plan import due, rising
 from alerting.steps import Plan
@@ -25,6 +26,8 @@ IDLE = 2.0
 """Seconds after which a desk looks by itself: another desk may have put something off that it did not hear of."""
 AGAIN_AFTER = 1.0
 """Seconds after which it goes on where Redis or Kafka did not answer."""
+RATE_EVERY = 5.0
+"""Seconds between two looks at the rates."""
 LOOK_AGAIN = MINUTE
 """How long an alert that cannot be planned is left alone, in ms of wall time."""
 Work = Callable[[str, str], Awaitable[bool]]
@@ -35,8 +38,8 @@ log = logging.getLogger(__name__)
 class Desk:
     """One desk of an installation."""
 
-    def __init__(self, office: Office, outbox: Outbox) -> None:
-        self._office, self._outbox = office, outbox
+    def __init__(self, office: Office, outbox: Outbox, gathering: Gathering) -> None:
+        self._office, self._outbox, self._gathering = office, outbox, gathering
         self._store, self._time = office.store, office.time
         self._slots = {name: asyncio.Semaphore(AT_ONCE) for name in office.channels}
         self._recording = asyncio.Semaphore(AT_ONCE)
@@ -44,6 +47,7 @@ class Desk:
         self._changed: set[str] = set()
         self._awake = asyncio.Event()
         self._waiting: dict[str, int] = {}
+        self._rate_at = 0.0
         self.problem = "the desk has not begun"
         """What keeps it from its work, in words; empty where nothing does."""
 
@@ -57,8 +61,13 @@ class Desk:
         listening = asyncio.create_task(self._listen(), name="changes")
         try:
             while True:
-                await self._round()
-                await self._rest()
+                try:
+                    await self._round()
+                    await self._rest()
+                except (RedisError, PledgeWatchError) as failed:
+                    log.warning("the desk goes on in a moment: %s", failed)
+                    self.problem = str(failed)
+                    await asyncio.sleep(AGAIN_AFTER)
         finally:
             listening.cancel()
 
@@ -73,19 +82,22 @@ class Desk:
 
     async def _round(self) -> None:
         """Looks at all that is to be looked at by now; what has just changed comes first."""
-        try:
-            if not await self._store.built():
-                self.problem = "Redis is being filled from Kafka"
-                return
-            self._awake.clear()
-            while ids := await self._next():
-                for alert_id in ids:
-                    await self._look(alert_id)
-            self.problem = ""
-        except (RedisError, PledgeWatchError) as failed:
-            self.problem = str(failed)
-            log.warning("the desk goes on in a moment: %s", failed)
-            await asyncio.sleep(AGAIN_AFTER)
+        self._awake.clear()
+        if not await self._store.built():
+            self.problem = "Redis is being filled from Kafka"
+            return
+        await self._rate()
+        while ids := await self._next():
+            for alert_id in ids:
+                await self._look(alert_id)
+        self.problem = ""
+
+    async def _rate(self) -> None:
+        """Rates change with every call: they are looked at by the clock, not by what becomes known."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._rate_at:
+            self._rate_at = now + RATE_EVERY
+            await self._gathering.rate(self._time.now(), self._office.who)
 
     async def _next(self) -> list[str]:
         if self._changed:
@@ -108,7 +120,10 @@ class Desk:
                 await self._store.set_next(alert_id, None)
                 return
             alert, plan = found
-            await self._store.set_next(alert_id, await self._act(alert, plan), alert)
+            if await self._gathering.take(alert):
+                self._look_soon({alert_id})  # it may be told as part of something now
+            else:
+                await self._store.set_next(alert_id, await self._act(alert, plan), alert)
         except (RedisError, PledgeWatchError):
             raise
         except Exception:  # one alert that cannot be planned must not keep the others from being told
@@ -132,6 +147,8 @@ class Desk:
                 self._begin(alert.id, step.id, self._slots[step.channel], self._outbox.deliver)
             moments.append(not_before if not_before > now else given_up)
         self._note_waiting(alert.id, [step.at for step in steps])
+        if (end := await self._gathering.wind_up(alert, now)) is not None:
+            moments.append(end)
         return min(moments, default=None)
 
     def _note_waiting(self, alert_id: str, since: list[int]) -> None:

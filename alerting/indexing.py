@@ -7,7 +7,7 @@ from alerting.alert import Alert, Stage, moment_of
 from alerting.parked import parked_now
 from schemas.announcements import Announcement, FeedAnnouncement
 
-FILTERS = ("borough", "ward", "grade", "standard", "state", "assignee", "situation")
+FILTERS = ("kind", "borough", "ward", "grade", "standard", "state", "assignee", "situation")
 _URGENCY: dict[Stage, int] = {
     "breached": 5,
     "going-on": 4,
@@ -50,6 +50,7 @@ def _facets(alert: Alert) -> Iterable[tuple[str, str]]:
         yield "open", ""
     if parked_now(alert):
         yield "parked", ""
+    yield "kind", alert.kind
     yield "state", alert.state
     if alert.assignee is not None:
         yield "assignee", alert.assignee

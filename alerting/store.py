@@ -40,6 +40,7 @@ class Filters(TypedDict, total=False):
 
     open_only: bool
     parked: bool
+    kind: str | None
     borough: str | None
     ward: str | None
     grade: str | None
@@ -160,7 +161,8 @@ class AlertStore(Turns):
             return
         pipe.persist(key)
         self._index(pipe, alert_id, before, after)
-        pipe.zadd(self.key("next"), {alert_id: 0})
+        # After a rebuild all are due: what is open is looked at first.
+        pipe.zadd(self.key("next"), {alert_id: 0 if ("open", "") in after.facets else 1})
 
     def _index(self, pipe: Any, alert_id: str, before: Index | None, after: Index | None) -> None:
         """Moves an alert from where it was found to where it is found now."""

@@ -24,6 +24,8 @@ class Desk:
 
     store: AlertStore
     act: Act
+    record: Act
+    """As `act`, but to Kafka alone."""
     clock: Clock
     agent: Alerts
 
@@ -39,7 +41,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
             following = asyncio.create_task(agent.run())
             try:
                 await _caught_up(agent, following)
-                yield Desk(store, acting(writer, store), clock, agent)
+                yield Desk(store, acting(writer, store), writer.write, clock, agent)
             finally:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
