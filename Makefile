@@ -13,8 +13,10 @@ help:  ## what there is
 demo: $(STAMP)  ## a London day in fast motion, watched live (ARGS="--seconds 40 --headless")
 	@$(BIN)/pledgewatch demo $(ARGS)
 
-test: $(STAMP)  ## every test; those on a real Kafka where Java 17 and Maven, or a container engine, are there (ARGS="-k name")
-	@$(BIN)/python -m pytest $(ARGS)
+# Two at a time, then those that need the machine to themselves. Exit code 5: none of the tests asked for is of that kind.
+test: $(STAMP)  ## every test; those on a real Kafka where Java 17 and Maven, or a container engine, are there (ARGS="-k name", ARGS=-n0 one by one)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(ARGS); some=$$?; [ $$some -eq 5 ] || [ $$some -eq 0 ] || exit $$some; \
+	$(BIN)/python -m pytest -m alone $(ARGS); rest=$$?; [ $$rest -ne 5 ] || exit $$some; exit $$rest
 
 lint: $(STAMP)  ## ruff, mypy --strict and the layers
 	@$(BIN)/ruff check .

@@ -16,6 +16,8 @@ from tests.redis.server import redis_address, redis_url
 
 __all__ = ["redis_address", "redis_url"]
 
+# Pages are compared with what commands print: as wide as where there is no terminal, however the tests are run.
+os.environ["COLUMNS"] = "100"
 # A machine that is busy with other things must fail no law.
 settings.register_profile("no hurry", deadline=None)
 settings.load_profile("no hurry")

@@ -138,11 +138,12 @@ def test_a_killed_replay_goes_on_and_doubles_no_more_than_what_was_under_way(
     kafka: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "events.jsonl"
-    path.write_bytes(b"".join(line.value + b"\n" for line in day(Random(7), START, hours=6, seed=7)))
+    path.write_bytes(b"".join(line.value + b"\n" for line in day(Random(7), START, hours=12, seed=7)))
     starts, note = ends(kafka), Path(f"{path}.replay")
     command = [sys.executable, "-m", "pledgewatch", "replay", str(path), "--flat-out", "--bootstrap", kafka]
     killed = subprocess.Popen(command, stderr=subprocess.PIPE)
-    while not note.exists() and killed.poll() is None:
+    while not note.exists():
+        assert killed.poll() is None, killed.communicate()
         time.sleep(0.005)
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate()

@@ -9,7 +9,7 @@ from tests.ordeal import evidence
 from tests.ordeal.closing import all_is_acknowledged, all_is_well
 from tests.ordeal.test_a_day_of_failures import ALL, SESSION, SOON
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.alone]
 
 SETTLE = SECOND
 STOPS = {"call.answered", "unit.arrived"}

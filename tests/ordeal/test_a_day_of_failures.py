@@ -9,7 +9,7 @@ from tests.ordeal import evidence
 from tests.ordeal.closing import all_is_told, all_is_well
 from tests.ordeal.installation import PARTITIONS
 
-pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.alone]
 
 ALL = set(range(PARTITIONS))
 BEGINS = parse_time("2009-10-24T12:00:00Z")
