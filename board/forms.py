@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from alerting.alert import Alert
+from alerting.links import PATH as LINKED
 from alerting.links import LinkError
 from board import asking
 from board.doing import AnyDoing, DoingError, ShiftEnd, action_of, hand_overs, holder
@@ -49,7 +50,7 @@ class Forms:
         one = "/alerts/{alert_id:path}"
         routes.add_api_route(one, self.alert_page, methods=["GET"], response_model=None)
         routes.add_api_route(one, self.do, methods=["POST"], response_model=None)
-        routes.add_api_route("/acknowledge", self.linked, methods=["GET"], response_model=None)
+        routes.add_api_route(LINKED, self.linked, methods=["GET"], response_model=None)
         routes.add_api_route("/parked", self.undelivered, methods=["GET"], response_model=None)
         routes.add_api_route("/handover", self.shift_page, methods=["GET"], response_model=None)
         routes.add_api_route("/handover", self.hand_over, methods=["POST"], response_model=None)
