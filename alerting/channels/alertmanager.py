@@ -7,6 +7,7 @@ the open alerts come from the store as ever; what was resolved meanwhile ends by
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import httpx
@@ -26,6 +27,7 @@ _AT_ONCE = 500
 _WARNINGS = frozenset({"at-risk", "un-resourced", "unverifiable"})
 _LABELS = ("standard", "borough", "ward", "grade", "line", "team", "subject", "feed", "topic")
 Labels = tuple[tuple[str, str], ...]
+Post = dict[str, Any]
 A = TypeVar("A", bound="AlertmanagerSettings")
 
 
@@ -48,9 +50,21 @@ class AlertmanagerSettings(ChannelSettings):
             raise ValueError("user and password are given together or not at all")
         if self.user is not None and self.token is not None:
             raise ValueError("either user and password, or a token")
-        if self.hold <= 2 * self.every:
-            raise ValueError("hold must be more than twice every: one post may be lost")
+        if self.hold < 3 * self.every:
+            raise ValueError("hold must be at least three times every: a post may be lost")
         return self
+
+
+@dataclass
+class _Kept:
+    """A post as it was last made; `ended` and `sent` in ms, None where that has not happened."""
+
+    post: Post
+    ended: int | None = None
+    sent: int | None = None
+
+    def is_due(self, now: int, every: int) -> bool:
+        return self.sent is None or now - self.sent >= every
 
 
 class Alertmanager:
@@ -70,42 +84,46 @@ class Alertmanager:
         token = settings.token.read() if settings.token else None
         self._headers = {"authorization": f"Bearer {token}"} if token else {}
         self._poster = Poster(settings.timeout, auth)
-        self._posted: dict[Labels, dict[str, Any]] = {}
-        self._ended: dict[Labels, tuple[int, dict[str, Any]]] = {}
+        self._kept: dict[Labels, _Kept] = {}
 
     async def mirror(self, alerts: Sequence[Alert], now: int) -> None:
-        """Posts the open `alerts` and, for a while, what was open before; ChannelError where that failed.
+        """Posts what of the open `alerts` is new, has changed or is due again, and the ends of what was open before.
 
         `now` is the wall's time in ms, Alertmanager's own: not that of a scaled clock. What is told by rate alone
         (call-answering) the caller leaves out; exercises, old news and what a situation speaks for we leave out.
+        ChannelError where posting failed: what was not taken is posted the next time.
         """
-        posted = {self._labels(alert): self._post_of(alert, now) for alert in alerts if _is_its_own(alert)}
-        self._end(set(self._posted) - set(posted), now)
-        self._posted = posted
-        for labels in posted:
-            self._ended.pop(labels, None)
-        await self._send([*posted.values(), *(post for _, post in self._ended.values())], now)
+        self._keep(
+            {self._labels(alert): self._post_of(alert, now) for alert in alerts if _is_its_own(alert)}, now
+        )
+        due = [kept for kept in self._kept.values() if kept.is_due(now, self.settings.every)]
+        for first in range(0, len(due), _AT_ONCE):
+            await self._send(due[first : first + _AT_ONCE], now)
 
     async def close(self) -> None:
         """Closes the connections."""
         await self._poster.close()
 
-    def _end(self, gone: set[Labels], now: int) -> None:
-        for labels in gone:
-            self._ended[labels] = now, {**self._posted[labels], "endsAt": format_time(now)}
-        self._ended = {
-            labels: (since, post)
-            for labels, (since, post) in self._ended.items()
-            if now - since <= self.settings.resend
-        }
+    def _keep(self, posts: Mapping[Labels, Post], now: int) -> None:
+        for labels, post in posts.items():
+            before = self._kept.get(labels)
+            if before is None or before.ended is not None or before.post != post:
+                self._kept[labels] = _Kept(post)
+        for labels, kept in list(self._kept.items()):
+            if labels not in posts and kept.ended is None:
+                self._kept[labels] = _Kept(kept.post, ended=now)
+            elif kept.ended is not None and now - kept.ended > self.settings.resend:
+                del self._kept[labels]
 
-    async def _send(self, posts: Sequence[Mapping[str, Any]], now: int) -> None:
+    async def _send(self, due: Sequence["_Kept"], now: int) -> None:
+        holds = now + self.settings.hold
+        posts = [{**kept.post, "endsAt": format_time(kept.ended or holds)} for kept in due]
         url = f"{self.settings.url.rstrip('/')}/api/v2/alerts"
-        for first in range(0, len(posts), _AT_ONCE):
-            body = json.dumps(posts[first : first + _AT_ONCE]).encode()
-            await self._poster.post(url, body, self._headers, now)
+        await self._poster.post(url, json.dumps(posts).encode(), self._headers, now)
+        for kept in due:
+            kept.sent = now
 
-    def _post_of(self, alert: Alert, now: int) -> dict[str, Any]:
+    def _post_of(self, alert: Alert, now: int) -> Post:
         notes = {
             "summary": self._words(alert),
             "stage": alert.stage,
@@ -117,7 +135,6 @@ class Alertmanager:
             "labels": dict(self._labels(alert)),
             "annotations": {name: value for name, value in notes.items() if value},
             "startsAt": format_time(min(alert.raised_at, now)),
-            "endsAt": format_time(now + self.settings.hold),
             **({"generatorURL": self._page(alert.id)} if self._page else {}),
         }
 

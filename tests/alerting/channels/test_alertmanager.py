@@ -156,6 +156,19 @@ async def test_a_resolved_alert_is_posted_again_for_a_while_and_then_forgotten(r
     assert ends == [now + 10 * MINUTE, now + MINUTE, now + MINUTE, now + MINUTE]
 
 
+async def test_only_what_is_new_changed_or_due_is_posted(receiver: Receiver) -> None:
+    mirror, now = mirror_in(receiver.url), wall()
+    other = folded(news("clock.breached", "+12m", 1, "CAD-2/attend-immediate"))
+    await mirror.mirror([folded(BREACH), other], now)
+    await mirror.mirror([folded(BREACH, ACKNOWLEDGED), other], now + 2 * SECOND)
+    await mirror.mirror([folded(BREACH, ACKNOWLEDGED), other], now + 3 * SECOND)
+    await mirror.mirror([folded(BREACH, ACKNOWLEDGED), other], now + MINUTE)
+    named = [
+        [post["labels"]["subject"] for post in json.loads(request.body)] for request in receiver.requests
+    ]
+    assert named == [["CAD-1", "CAD-2"], ["CAD-1"], ["CAD-2"]]
+
+
 async def test_what_could_not_be_posted_is_posted_the_next_time(receiver: Receiver) -> None:
     mirror, now = mirror_in(receiver.url), wall()
     await mirror.mirror([folded(BREACH)], now)
@@ -206,7 +219,7 @@ def test_it_is_no_way_to_reach_one_person() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"hold": "2m"}, "hold must be more than twice every"),
+        ({"hold": "2m"}, "hold must be at least three times every"),
         ({"user": "desk"}, "user and password are given together"),
         ({"url": "am:9093"}, "String should match pattern"),
     ],

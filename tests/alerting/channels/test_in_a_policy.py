@@ -55,7 +55,7 @@ def test_every_kind_of_channel_is_read(tmp_path: Path) -> None:
         (
             '"http://am:9093"',
             '"http://am:9093", hold: 1m',
-            ":10: channels.am.alertmanager: hold must be more than",
+            ":10: channels.am.alertmanager: hold must be at least",
         ),
         (
             "kind: console",
