@@ -68,10 +68,14 @@ class BoardAgent:
         """Follows and writes until it is cancelled. UnreachableError where there is no Kafka to begin with."""
         setup = self._setup
         look = GroupLook(setup.connection, setup.group, INPUT_TOPICS)
-        async with Follower(setup.connection, [LEDGER]) as follower, asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keep_asking(look), name="board: the group")
-            tasks.create_task(self._keep_writing(), name="board: writing")
-            await self.follow(follower.batches())
+        async with Follower(setup.connection, [LEDGER]) as follower:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._keep_asking(look), name="board: the group")
+                    tasks.create_task(self._keep_writing(), name="board: writing")
+                    await self.follow(follower.batches())
+            except ExceptionGroup as failed:
+                raise failed.exceptions[0] from None
 
     async def follow(self, batches: AsyncIterator[Batch]) -> None:
         """Take in the ledger's records as they come."""
