@@ -72,14 +72,11 @@ def window(rolls: list[Roll], length: int, now: int) -> Counter[object]:
 
 
 def weeks(rolls: list[Roll], now: int) -> Counter[object]:
-    return Counter(
-        {
-            (week, key): number
-            for roll in rolls
-            for week, counts in roll.tallies.weeks(now).items()
-            for key, number in counts.items()
-        }
-    )
+    total: Counter[object] = Counter()
+    for roll in rolls:
+        for week, counts in roll.tallies.weeks(now).items():
+            total.update({(week, key): number for key, number in counts.items()})
+    return total
 
 
 @given(crowds, st.sampled_from([0, MINUTE, DAY, 9 * DAY]))
