@@ -58,6 +58,7 @@ class BoardAgent:
         self._partitions = 0
         self._ledger_is: Following = "catching-up"
         self._read_at: int | None = None
+        self._heard: int | None = None
         self._group = GroupState()
         self._progress = Progress()
         self._standards: dict[str, list[StandardNow]] = {}
@@ -104,6 +105,7 @@ class BoardAgent:
     def _note(self, batch: Batch) -> None:
         if batch.records:
             self._changed.set()
+            self._heard = self._wall() if self._read_at is not None else None
         if batch.away:
             self._ledger_is = "away"
         elif batch.caught_up:
@@ -176,15 +178,16 @@ class BoardAgent:
             overdue_for=clock.to_wall(now - min(overdue, default=now)),
             members=self._group.members,
             stuck=progress.stuck(self._wall()),
+            quiet=None if self._heard is None else self._wall() - self._heard,
         )
         watch, evidence = judge_watch(signs)
-        since = self._health.since if self._health.watch == watch else now
+        same = self._health.watch == watch and self._health.since is not None
         return Health(
             ledger=self._ledger_is,
             read_at=self._read_at,
             watch=watch,
             evidence=evidence,
-            since=since,
+            since=self._health.since if same else now,
             overdue=signs.overdue,
             workers=signs.members,
             unread=progress.unread,

@@ -12,6 +12,8 @@ LATE = 5 * SECOND
 """How long a due clock may wait to be judged, and a record to be acknowledged, in ms of the wall."""
 DEAD = 30 * SECOND
 """How long records may come and none be acknowledged before nobody is thought to be at work."""
+QUIET = 60 * SECOND
+"""How long, in ms of the wall, a worker is believed to be there after it wrote, where the brokers do not say."""
 
 
 class Finding(NamedTuple):
@@ -25,7 +27,8 @@ class Signs(NamedTuple):
     """What is seen; durations in ms of the wall. `following`: the ledger is read to its end and the brokers answer.
 
     `overdue`: how many clocks should have been judged, and for how long the first; `stuck`: how long records have
-    come to a partition without one being acknowledged.
+    come to a partition without one being acknowledged; `quiet`: how long since a worker wrote to the ledger, None
+    where none did before our eyes.
     """
 
     following: bool
@@ -33,6 +36,7 @@ class Signs(NamedTuple):
     overdue_for: int
     members: int | None
     stuck: int
+    quiet: int | None = None
 
 
 def judge_watch(signs: Signs) -> Finding:
@@ -45,6 +49,8 @@ def judge_watch(signs: Signs) -> Finding:
         return Finding("dead", "; ".join(_told(signs)))
     if signs.overdue_for >= LATE or signs.stuck >= LATE:
         return Finding("late", "; ".join(_told(signs)))
+    if signs.members is None and signs.quiet is not None and signs.quiet < QUIET:
+        return Finding("alive", "the ledger is being written, nothing is overdue")
     if signs.members is None:
         return Finding(
             "unknown", "nothing is overdue, and the brokers do not say whether a worker is running"

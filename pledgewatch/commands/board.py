@@ -1,6 +1,7 @@
 """`pledgewatch board`: the duty board, and the agents that keep what it shows up to date."""
 
 import asyncio
+import logging
 import socket
 from contextlib import AsyncExitStack
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from standards.loader import load_pack
 from standards.promises import promises
 
 OPTIONS = (*viewing.OPTIONS, "board_bind", "board_port", "board_url", "link_key", *LOGS)
+QUIET = ("aiokafka", "uvicorn")
 HERE = ("127.0.0.1", "localhost", "::1")
 
 
@@ -37,6 +39,8 @@ def command(settings: Settings) -> None:
     --board-bind says otherwise. What it shows is made from Kafka and kept in Redis; several may run.
     """
     configure_logs(settings.log_level, settings.log_format)
+    for name in QUIET:
+        logging.getLogger(name).setLevel("WARNING")
     asyncio.run(_serve(settings))
 
 

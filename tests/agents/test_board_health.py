@@ -35,6 +35,12 @@ PLACE = ("dispatch", 3)
             "unknown",
             "nothing is overdue, and the brokers do not say whether a worker is running",
         ),
+        ({"members": None, "quiet": 59_999}, "alive", "the ledger is being written, nothing is overdue"),
+        (
+            {"members": None, "quiet": 60_000},
+            "unknown",
+            "nothing is overdue, and the brokers do not say whether a worker is running",
+        ),
         (
             {"members": None, "overdue": 2, "overdue_for": DEAD},
             "late",
