@@ -9,6 +9,9 @@ from schemas.times import format_time
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
+_TALKATIVE = ("httpx", "httpcore", "apprise")
+"""They name every address they send to, and addresses are people's, or hold secrets."""
+
 
 class JsonLines(logging.Formatter):
     """One JSON object a line: time (UTC), level, logger, message, and whatever `extra` gave."""
@@ -43,3 +46,5 @@ def configure_logs(level: str, layout: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(TextLines() if text else JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -4,7 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from alerting.channels import ChannelError, channels_of
 from alerting.channels.webhook import Webhook, WebhookSettings
 from alerting.fields import Secret, SecretError
+from pledgewatch.logs import configure_logs
 from schemas.times import HOUR, SECOND, format_time
 from tests.alerting.channels.receiver import Receiver
 from tests.alerting.tellings import ACKNOWLEDGED, BREACH, MET, OPENED, RISK, SILENT, message
@@ -120,6 +122,27 @@ async def test_a_receiver_that_is_away_or_slow_is_tried_again(receiver: Receiver
     assert not (await refused(away)).permanent
     assert str(await refused(slow)) == "no answer: ReadTimeout"
     assert KEY not in str(await refused(away))
+
+
+async def test_no_address_is_in_the_log(
+    receiver: Receiver, capsys: pytest.CaptureFixture[str], restored_logs: None
+) -> None:
+    configure_logs("debug", "text")
+    hook = Webhook(settings(receiver, url=f"{receiver.url}/a-token-of-the-url"), lambda: NOW)
+    await hook.send(message(BREACH))
+    logging.getLogger("tests").debug("it does log")
+    said = capsys.readouterr().err
+    assert "it does log" in said and "a-token-of-the-url" not in said
+    await hook.close()
+
+
+@pytest.fixture
+def restored_logs() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def test_a_secret_is_read_where_it_is_said_to_be(
