@@ -2,7 +2,7 @@
 
 import click
 
-from pledgewatch.desk import acting, rebuild
+from pledgewatch.desk import acting, check, rebuild
 from pledgewatch.desk import list as listing
 
 
@@ -11,6 +11,7 @@ def command() -> None:
     """Tell those on duty, and keep track of who has which alert."""
 
 
+command.add_command(check.command)
 command.add_command(listing.command)
 for each in acting.COMMANDS:
     command.add_command(each)
