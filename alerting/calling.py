@@ -56,7 +56,7 @@ def to_rung(
 
 def withheld(at: int, reason: Reason, why: Why, words: str, rung: int = 0, role: str = "") -> Withheld:
     """A telling that does not take place; `at` in ms."""
-    return Withheld(at=at, kind=reason.kind, rung=rung, role=role, why=why, words=words)
+    return Withheld(at=at, kind=reason.kind, rung=rung, role=role, stage=reason.stage, why=why, words=words)
 
 
 def _call(case: Case, run: Run, at: int, ways: Ways, rung: int, role: str, reason: Reason) -> Call:

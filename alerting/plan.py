@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from alerting.alert import Alert, moment_of
+from alerting.calling import withheld
 from alerting.case import Call, Case, Reason
 from alerting.climbing import Move, climb
 from alerting.course import Chapter
@@ -15,7 +16,7 @@ from alerting.following_up import assignments, digest, outcomes, reminders, tria
 from alerting.hours import as_local
 from alerting.policy import Policy
 from alerting.ruling import Run
-from alerting.steps import Escalation, Plan, Recipient, Step, StepKind, Why, Withheld, finished, step_id, told
+from alerting.steps import Escalation, Plan, Recipient, Step, Why, Withheld, finished, step_id, told
 
 __all__ = ["Escalation", "Plan", "Recipient", "Step", "Withheld", "due", "next_moment", "plan", "rising"]
 
@@ -30,7 +31,7 @@ def plan(alert: Alert, policy: Policy, situation: Alert | None = None) -> Plan:
     return Plan(
         alert=alert.id,
         rule=planned.rule,
-        steps=tuple(sorted(planned.steps.values(), key=lambda step: (step.at, step.rung, step.id))),
+        steps=tuple(sorted(planned.steps.values(), key=lambda step: (step.at, step.rung))),
         withheld=tuple(sorted(planned.withheld, key=lambda each: (each.at, each.rung, each.words))),
         escalations=tuple(sorted(planned.escalations, key=lambda each: (each.at, each.rung))),
     )
@@ -79,7 +80,9 @@ class _Planned:
             self._take(climb(case, run), run)
         self._take(chain(outcomes(case), reminders(case), assignments(case)))
         for refusal in case.refusals:
-            self._withhold(refusal.chapter.at, "first", refusal.why, refusal.words)
+            chapter = refusal.chapter
+            reason = Reason(kind="first", about=chapter.about, stage=chapter.stage, because="")
+            self.withheld.append(withheld(chapter.at, reason, refusal.why, refusal.words))
 
     def _take(self, moves: Iterable[Move], run: Run | None = None) -> None:
         for move in moves:
@@ -95,7 +98,7 @@ class _Planned:
         steps = [self._step(call, channel, to) for channel, to in call.ways]
         self.steps |= {step.id: step for step in steps if against is None or step.id in self._told}
         if against is not None and any(step.id not in self._told for step in steps):
-            self._withhold(call.at, call.reason.kind, *against, call.rung, call.role)
+            self.withheld.append(withheld(call.at, call.reason, *against, call.rung, call.role))
 
     def _step(self, call: Call, channel: str, to: Recipient) -> Step:
         reason, policy = call.reason, self._case.policy
@@ -114,9 +117,6 @@ class _Planned:
             kind=reason.kind,
             because=reason.because,
         )
-
-    def _withhold(self, at: int, kind: StepKind, why: Why, words: str, rung: int = 0, role: str = "") -> None:
-        self.withheld.append(Withheld(at=at, kind=kind, rung=rung, role=role, why=why, words=words))
 
     def _against(self, at: int, reason: Reason, run: Run | None) -> tuple[Why, str] | None:
         """What speaks, by all that is known now, against telling something that was not told yet."""

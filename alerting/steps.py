@@ -6,7 +6,8 @@ from uuid import UUID, uuid5
 
 from alerting.alert import Alert, Stage
 from alerting.channels import Form
-from schemas.actions import Escalated, Notified, Parked, Retried
+from alerting.parked import parked_now
+from schemas.actions import Escalated, Notified
 
 _NAMESPACE = UUID("3f6c1c52-6d0e-5b8a-9f67-5d1b0c2f2009")
 StepKind = Literal["first", "ladder", "shift", "worse", "outcome", "digest", "reminder", "assigned"]
@@ -68,6 +69,7 @@ class Withheld:
     kind: StepKind
     rung: int
     role: str
+    stage: Stage
     why: Why
     words: str
 
@@ -103,10 +105,5 @@ def told(alert: Alert) -> set[str]:
 
 def finished(alert: Alert) -> set[str]:
     """The ids of what is done with: told, recorded as escalated, or parked until a person has it tried again."""
-    parked: set[str] = set()
-    for action in alert.actions:
-        if isinstance(action, Parked):
-            parked.add(action.data.step)
-        elif isinstance(action, Retried):
-            parked.discard(action.data.step)
+    parked = {action.data.step for action in parked_now(alert)}
     return told(alert) | parked | {action.id for action in alert.actions if isinstance(action, Escalated)}

@@ -2,7 +2,7 @@
 
 import click
 
-from pledgewatch.desk import acting, check, rebuild
+from pledgewatch.desk import acting, check, explain, rebuild
 from pledgewatch.desk import list as listing
 
 
@@ -12,6 +12,7 @@ def command() -> None:
 
 
 command.add_command(check.command)
+command.add_command(explain.command)
 command.add_command(listing.command)
 for each in acting.COMMANDS:
     command.add_command(each)
