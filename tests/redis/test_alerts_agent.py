@@ -108,6 +108,26 @@ async def test_several_follow_side_by_side(connection: Connection, store: AlertS
         assert await store.count() == 20
 
 
+async def test_redis_is_lost_again_and_again_while_several_fill_it(
+    connection: Connection, store: AlertStore
+) -> None:
+    clocks = [f"CAD-{number}/attend-immediate" for number in range(400)]
+    announce(connection, *map(news, clocks))
+    async with ActionWriter(connection) as writer:
+        for clock in clocks[::20]:
+            await writer.write(acknowledged(clock, "Insp Ray"))
+        async with following(connection, store), following(connection, AlertStore(store._redis)):
+            for number in range(1, 9):
+                await asyncio.sleep(0.07 * number)  # in the middle of filling it, and later
+                await (store._redis.flushall() if number % 2 else store.clear())
+                await acting(writer, store)(acknowledged(clocks[number], f"Insp {number}"))
+            await until(store.built, 10)
+            assert await store.count() == 400
+            assert await store.count(assignee="Insp Ray") == 20
+            for number in range(1, 9):
+                assert (await store.alert(clocks[number])).assignee == f"Insp {number}"
+
+
 async def test_what_cannot_be_read_goes_to_the_dead_letters_once(
     connection: Connection, store: AlertStore
 ) -> None:
