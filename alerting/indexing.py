@@ -16,8 +16,9 @@ _URGENCY: dict[Stage, int] = {
     "at-risk": 2,
     "unverifiable": 1,
 }
-_STEP = 10**13
-"""More than any moment in ms."""
+LEAST_OPEN = 10**13
+"""The least rank of an open alert: more than any moment in ms."""
+Facet = tuple[str, str]
 
 
 class Index(NamedTuple):
@@ -25,11 +26,16 @@ class Index(NamedTuple):
 
     rank: int
     """Higher is more urgent; of a closed alert, the moment (ms) of its last entry."""
-    facets: frozenset[tuple[str, str]]
+    facets: frozenset[Facet]
     """Filters and their values; `open` and `parked` stand for themselves."""
     storm: tuple[str, str] | None
     """Standard and borough whose storm it may be part of; None where it can page nobody."""
     raised_at: int
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done about it."""
+        return self.rank >= LEAST_OPEN
 
 
 def indexed(alert: Alert) -> Index:
@@ -42,10 +48,10 @@ def _rank(alert: Alert) -> int:
     if not alert.open:
         return moment_of(alert.entries[-1])
     unowned = 10 if alert.state != "acknowledged" else 0
-    return (unowned + _URGENCY.get(alert.stage, 0) + 1) * _STEP + alert.raised_at
+    return (unowned + _URGENCY.get(alert.stage, 0) + 1) * LEAST_OPEN + alert.raised_at
 
 
-def _facets(alert: Alert) -> Iterable[tuple[str, str]]:
+def _facets(alert: Alert) -> Iterable[Facet]:
     if alert.open:
         yield "open", ""
     if parked_now(alert):

@@ -7,7 +7,9 @@ another order, or while somebody else adds theirs, gives the same store.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import lru_cache
+from math import inf
 from typing import Any, NamedTuple, TypedDict, Unpack
 from uuid import uuid4
 
@@ -17,7 +19,8 @@ from redis.exceptions import RedisError, WatchError
 from alerting import scripts
 from alerting.alert import Alert, Entry, fold
 from alerting.entries import merged, read_entry
-from alerting.indexing import FILTERS, Index, indexed
+from alerting.indexing import FILTERS, LEAST_OPEN, Index, indexed
+from alerting.moving import Moves
 from alerting.turns import KEPT, Turns, text
 from schemas.errors import PledgeWatchError
 
@@ -145,54 +148,40 @@ class AlertStore(Turns):
                     changes.append(_Change(name, known, new))
             if changes:
                 pipe.multi()
-                for change in changes:
-                    self._write(pipe, change)
+                self._write(pipe, changes)
                 pipe.publish(self.key("changes"), json.dumps([change.alert_id for change in changes]))
                 await pipe.execute()
         return {change.alert_id for change in changes}
 
-    def _write(self, pipe: Any, change: "_Change") -> None:
-        alert_id, key = change.alert_id, self.key("alert", change.alert_id)
-        pipe.hset(key, mapping=change.new)
-        before, after = change.indexes()
-        if after is None:
-            # What was done about an alert that nobody raised yet, or whose news Kafka has forgotten.
-            pipe.pexpire(key, KEPT)
-            return
-        pipe.persist(key)
-        self._index(pipe, alert_id, before, after)
-        # After a rebuild all are due: what is open is looked at first.
-        pipe.zadd(self.key("next"), {alert_id: 0 if ("open", "") in after.facets else 1})
-
-    def _index(self, pipe: Any, alert_id: str, before: Index | None, after: Index | None) -> None:
-        """Moves an alert from where it was found to where it is found now."""
-        old, new = (each.facets if each else frozenset() for each in (before, after))
-        for facet in old - new:
-            pipe.srem(self._facet(*facet), alert_id)
-        for facet in new - old:
-            pipe.sadd(self._facet(*facet), alert_id)
-        if before and before.storm and (after is None or after.storm != before.storm):
-            pipe.zrem(self._storm(*before.storm), alert_id)
-        if after and after.storm:
-            pipe.zadd(self._storm(*after.storm), {alert_id: after.raised_at})
-        if after:
-            pipe.zadd(self.key("rank"), {alert_id: after.rank})
-        else:
-            pipe.zrem(self.key("rank"), alert_id)
-            pipe.zrem(self.key("next"), alert_id)
+    def _write(self, pipe: Any, changes: Sequence["_Change"]) -> None:
+        moves = Moves(self.key)
+        for change in changes:
+            key = self.key("alert", change.alert_id)
+            pipe.hset(key, mapping=change.new)
+            before, after = change.indexes()
+            if after is None:
+                # What was done about an alert that nobody raised yet, or whose news Kafka has forgotten.
+                pipe.pexpire(key, KEPT)
+            elif before is None:
+                pipe.persist(key)
+            moves.move(change.alert_id, before, after)
+        moves.write(pipe)
 
     async def _drop(self, alert_id: str, now: int) -> None:
         key = self.key("alert", alert_id)
         try:
             async with self._redis.pipeline() as pipe:
                 await pipe.watch(key)
-                alert = _folded(_by_id(*await pipe.eval(scripts.READ, 1, key)))
+                (flat,) = await pipe.eval(scripts.READ, 1, key)
+                alert = _folded(_by_id(flat).values())
                 index = indexed(alert) if alert else None
                 if index is None or index.rank > now - KEPT:
                     return
+                moves = Moves(self.key)
+                moves.move(alert_id, index, None)
                 pipe.multi()
                 pipe.delete(key)
-                self._index(pipe, alert_id, index, None)
+                moves.write(pipe)
                 await pipe.execute()
         except WatchError:
             return  # something was added: it is looked at the next time
@@ -207,26 +196,29 @@ class AlertStore(Turns):
 
     async def alert(self, alert_id: str) -> Alert | None:
         """The alert as it stands; None where nothing raised it."""
-        return _folded(await self._redis.hgetall(self.key("alert", alert_id)))
+        return _folded(await self._redis.hvals(self.key("alert", alert_id)))
 
     async def alerts(self, *, limit: int = 200, offset: int = 0, **filters: Unpack[Filters]) -> list[Alert]:
         """Those that all filters hold for: open before closed, nobody's before somebody's, the worst, the newest."""
         async with self._redis.pipeline(transaction=False) as pipe:
-            for alert_id in (await self._found(filters))[offset : offset + limit]:
-                pipe.hgetall(self.key("alert", alert_id))
+            for alert_id in await self._page(filters, limit, offset):
+                pipe.hvals(self.key("alert", alert_id))
             found = [_folded(each) for each in await pipe.execute()]
         return [alert for alert in found if alert is not None]
 
     async def count(self, **filters: Unpack[Filters]) -> int:
         """How many all filters hold for."""
-        return len(await self._found(filters))
+        sets = self._sets(filters)
+        if sets:
+            return len(await self._redis.zinter(self._weighed(sets)))
+        return int(await self._redis.zcount(self.key("rank"), _least(filters), "+inf"))
 
     async def recent(self, standard: str, borough: str, since: int) -> list[tuple[str, int]]:
         """Alerts of a standard and borough raised at or after `since` (ms), with when, in order.
 
         Only those that may page somebody: neither late nor of an exercise or probe.
         """
-        key = self._storm(standard, borough)
+        key = self.key("raised", standard, borough)
         found = await self._redis.zrange(key, since, "+inf", byscore=True, withscores=True)
         return [(text(each), int(moment)) for each, moment in found]
 
@@ -243,20 +235,29 @@ class AlertStore(Turns):
             except RedisError:
                 await asyncio.sleep(_AGAIN_AFTER)
 
-    async def _found(self, filters: Filters) -> list[str]:
-        sets = [self._facet("open", "")] if filters.get("open_only", True) else []
-        sets += [self._facet("parked", "")] if filters.get("parked", False) else []
+    async def _page(self, filters: Filters, limit: int, offset: int) -> list[str]:
+        """The ids of a page, the most urgent first; without a filter Redis need not look at the other pages."""
+        sets = self._sets(filters)
+        if sets:
+            found = (await self._redis.zinter(self._weighed(sets)))[::-1][offset : offset + limit]
+        else:
+            rank, least = self.key("rank"), _least(filters)
+            found = await self._redis.zrevrangebyscore(rank, "+inf", least, start=offset, num=limit)
+        return [text(each) for each in found]
+
+    def _sets(self, filters: Filters) -> list[str]:
+        """The sets that an alert must be in, but for that of the open ones where it would be the only one."""
         asked = {name: filters.get(name) for name in FILTERS}
-        sets += [self._facet(name, str(value)) for name, value in asked.items() if value is not None]
-        weights = {self.key("rank"): 1} | dict.fromkeys(sets, 0)
-        found = await self._redis.zinter(weights)
-        return [text(each) for each in reversed(found)]
+        sets = [self._facet(name, str(value)) for name, value in asked.items() if value is not None]
+        sets += [self._facet("parked", "")] if filters.get("parked", False) else []
+        return [*sets, self._facet("open", "")] if sets and filters.get("open_only", True) else sets
+
+    def _weighed(self, sets: Sequence[str]) -> dict[str, int]:
+        """All sets, and their members in the order of rank alone."""
+        return {self.key("rank"): 1} | dict.fromkeys(sets, 0)
 
     def _facet(self, name: str, value: str) -> str:
         return self.key("by", name, value)
-
-    def _storm(self, standard: str, borough: str) -> str:
-        return self.key("raised", standard, borough)
 
 
 class _Change(NamedTuple):
@@ -268,7 +269,7 @@ class _Change(NamedTuple):
 
     def indexes(self) -> tuple[Index | None, Index | None]:
         """What it was found by, and what it is found by now."""
-        alerts = _folded(self.held), _folded(self.held | self.new)
+        alerts = _folded(self.held.values()), _folded((self.held | self.new).values())
         before, after = (indexed(alert) if alert else None for alert in alerts)
         return before, after
 
@@ -287,8 +288,18 @@ def _by_id(flat: Sequence[Any]) -> dict[str, bytes]:
     return {text(name): _bytes(value) for name, value in zip(flat[::2], flat[1::2], strict=True)}
 
 
-def _folded(held: Mapping[Any, Any]) -> Alert | None:
-    return fold(map(read_entry, held.values()))
+def _folded(values: Iterable[bytes | str]) -> Alert | None:
+    return _fold(tuple(values))
+
+
+@lru_cache(maxsize=2048)
+def _fold(values: tuple[bytes | str, ...]) -> Alert | None:
+    """A list asks for the same alerts again and again, and most of them have not changed."""
+    return fold(map(read_entry, values))
+
+
+def _least(filters: Filters) -> float:
+    return LEAST_OPEN if filters.get("open_only", True) else -inf
 
 
 def _bytes(value: bytes | str) -> bytes:
