@@ -14,6 +14,8 @@ from schemas.times import SECOND
 
 AT_MOST_EVERY = 1.0
 """Seconds between two posts, however much changes."""
+SHARE = 0.1
+"""Of the process's time that may go into it, where very much is open: people are told first."""
 MOST = 10_000
 """Open alerts that are mirrored, the most urgent first."""
 log = logging.getLogger(__name__)
@@ -40,8 +42,10 @@ class Mirroring:
         try:
             while True:
                 self._changed.clear()
+                began = asyncio.get_running_loop().time()
                 await self._post()
-                await asyncio.sleep(AT_MOST_EVERY)
+                took = asyncio.get_running_loop().time() - began
+                await asyncio.sleep(max(AT_MOST_EVERY, took / SHARE))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), self._mirror.settings.every / SECOND)
         finally:

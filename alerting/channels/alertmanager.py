@@ -5,6 +5,7 @@ believes us. What is open no longer is posted with its end for a while, should a
 the open alerts come from the store as ever; what was resolved meanwhile ends by its last `endsAt`.
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from schemas.announcements import Announcement
 from schemas.times import MINUTE, format_time
 
 _AT_ONCE = 500
-"""Alerts in one post."""
+"""Alerts in one post, and alerts put into words in one go."""
 _WARNINGS = frozenset({"at-risk", "un-resourced", "unverifiable"})
 _LABELS = ("standard", "borough", "ward", "grade", "line", "team", "subject", "feed", "topic")
 Labels = tuple[tuple[str, str], ...]
@@ -93,9 +94,13 @@ class Alertmanager:
         (call-answering) the caller leaves out; exercises, old news and what a situation speaks for we leave out.
         ChannelError where posting failed: what was not taken is posted the next time.
         """
-        self._keep(
-            {self._labels(alert): self._post_of(alert, now) for alert in alerts if _is_its_own(alert)}, now
-        )
+        posts: dict[Labels, Post] = {}
+        for number, alert in enumerate(alerts):
+            if _is_its_own(alert):
+                posts[self._labels(alert)] = self._post_of(alert, now)
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # very many alerts must not hold up the rest of the desk
+        self._keep(posts, now)
         due = [kept for kept in self._kept.values() if kept.is_due(now, self.settings.every)]
         for first in range(0, len(due), _AT_ONCE):
             await self._send(due[first : first + _AT_ONCE], now)
