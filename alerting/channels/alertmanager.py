@@ -117,8 +117,12 @@ class Alertmanager:
         for labels, kept in list(self._kept.items()):
             if labels not in posts and kept.ended is None:
                 self._kept[labels] = _Kept(kept.post, ended=now)
-            elif kept.ended is not None and now - kept.ended > self.settings.resend:
+            elif kept.ended is not None and now - kept.ended > self._remembered(kept):
                 del self._kept[labels]
+
+    def _remembered(self, kept: "_Kept") -> int:
+        """How long after its end (ms); an end that was never posted, until Alertmanager forgets by itself."""
+        return self.settings.hold if kept.sent is None else self.settings.resend
 
     async def _send(self, due: Sequence["_Kept"], now: int) -> None:
         holds = now + self.settings.hold

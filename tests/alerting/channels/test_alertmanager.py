@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from alerting.alert import Alert
 from alerting.channels import ChannelError, channels_of, mirrors_of
@@ -17,6 +19,8 @@ from schemas.times import MINUTE, SECOND, parse_time
 from tests.alerting.channels.receiver import Receiver
 from tests.alerting.entries import act, feed_news, news
 from tests.alerting.tellings import ACKNOWLEDGED, BREACH, LINKS, LONDON, OPENED, RISK, STOPPED, folded
+
+NAMES = ("CAD-1", "CAD-2", "CAD-3")
 
 
 def wall() -> int:
@@ -177,6 +181,48 @@ async def test_what_could_not_be_posted_is_posted_the_next_time(receiver: Receiv
         await mirror.mirror([], now + SECOND)
     await mirror.mirror([], now + MINUTE)
     assert parse_time(posts(receiver)[-1]["endsAt"]) == now + SECOND
+
+
+class Believing(httpx.AsyncBaseTransport):
+    """Alertmanager as far as it matters here: it believes in what it was told until `endsAt`; or it is away."""
+
+    def __init__(self) -> None:
+        self.ends: dict[str, int] = {}
+        self.away = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.away:
+            raise httpx.ConnectError("away")
+        for post in json.loads(await request.aread()):
+            self.ends[post["labels"]["subject"]] = parse_time(post["endsAt"])
+        return httpx.Response(200)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sets(st.sampled_from(NAMES)),
+            st.integers(1, 12 * MINUTE),
+            st.booleans(),
+        ),
+        max_size=12,
+    )
+)
+@example([({"CAD-1"}, SECOND, False), (set(), SECOND, True), (set(), 6 * MINUTE, False)])
+async def test_whenever_it_was_reached_alertmanager_believes_in_what_is_open(
+    rounds: list[tuple[set[str], int, bool]],
+) -> None:
+    alerts = {name: folded(news("clock.breached", "+12m", 1, f"{name}/attend-immediate")) for name in NAMES}
+    mirror, other, now = mirror_in("http://am"), Believing(), wall()
+    mirror._poster._client = httpx.AsyncClient(transport=other)
+    for subjects, later, other.away in rounds:
+        now += later
+        try:
+            await mirror.mirror([alerts[name] for name in sorted(subjects)], now)
+        except ChannelError:
+            assert other.away
+        else:
+            assert {name for name, ends in other.ends.items() if ends > now} == subjects
 
 
 async def test_an_alert_that_comes_back_is_open_again(receiver: Receiver) -> None:
