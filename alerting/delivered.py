@@ -38,6 +38,14 @@ class Delivered:
             registry=self.registry,
         )
 
+        self.all = (
+            self._notifications,
+            self._delays,
+            self.escalations,
+            self.parked,
+            self.oldest_unsent,
+        )
+
     def told(self, channel: str, seconds: float) -> None:
         """Somebody was told so many real seconds after the moment to tell."""
         self._notifications.labels(channel, "told").inc()

@@ -86,6 +86,9 @@ class Desk:
         if not await self._store.built():
             self.problem = "Redis is being filled from Kafka"
             return
+        if held := await self._store.held_for():
+            self.problem = f"Redis was empty: what was being sent then is given another {held / 1000:.0f} s"
+            return
         await self._rate()
         while ids := await self._next():
             for alert_id in ids:

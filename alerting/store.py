@@ -99,6 +99,12 @@ class AlertStore(Turns):
         """Whether Kafka was read to its end once since the view was begun."""
         return bool(await self._redis.hexists(self.key("view"), "built"))
 
+    async def held_for(self) -> int:
+        """For how long (wall ms) nobody may claim yet, since the view was built anew; 0 where it is not built."""
+        async with self._redis.pipeline() as pipe:
+            built, (seconds, micros) = await pipe.hget(self.key("view"), "built").time().execute()
+        return 0 if built is None else max(0, int(built) - seconds * 1000 - micros // 1000)
+
     async def set_built(self, hold_ms: int = 0) -> None:
         """Kafka was read to its end; for `hold_ms` (wall) nobody may claim yet, lest a lost claim is still at work.
 

@@ -2,7 +2,7 @@
 
 import click
 
-from pledgewatch.desk import acting, check, explain, rebuild
+from pledgewatch.desk import acting, check, explain, parked, rebuild, run, test
 from pledgewatch.desk import list as listing
 
 
@@ -17,3 +17,7 @@ command.add_command(listing.command)
 for each in acting.COMMANDS:
     command.add_command(each)
 command.add_command(rebuild.command)
+command.add_command(run.command)
+command.add_command(test.command)
+command.add_command(parked.listing)
+command.add_command(parked.retry)

@@ -28,6 +28,8 @@ class Desk:
     """As `act`, but to Kafka alone."""
     clock: Clock
     agent: Alerts
+    following: "asyncio.Task[None]"
+    """The agent at work: it ends by a fault of its own alone."""
 
 
 @asynccontextmanager
@@ -41,7 +43,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
             following = asyncio.create_task(agent.run())
             try:
                 await _caught_up(agent, following)
-                yield Desk(store, acting(writer, store), writer.write, clock, agent)
+                yield Desk(store, acting(writer, store), writer.write, clock, agent, following)
             finally:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)

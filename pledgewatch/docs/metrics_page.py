@@ -1,9 +1,12 @@
 """The reference page of the metrics, from the families that a worker's collector yields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from prometheus_client.core import Metric
 
+from alerting.delivered import DELAY_EDGES as DELIVERY_EDGES
+from alerting.delivered import Delivered
 from clocks.standard import Pack
 from clocks.tallies import WEEKS_KEPT, WINDOWS
 from standards.loader import DEFAULT_PACK, load_pack
@@ -24,6 +27,12 @@ sum by (standard, verdict, window) (
   max by (standard, borough, verdict, reason, cohort, window, partition) (pledge_clocks)
 )
 ```
+"""
+_OF_DESKS = """
+## Of a duty desk
+
+`pledgewatch alerting run` serves these. Counters and histograms start at zero with the process; add up those of all
+desks, but take the greatest of the two gauges, for every desk sees the same alerts.
 """
 _HEAD = ("| metric | kind | labels | |", "|---|---|---|---|")
 _LABELS = f"""
@@ -51,12 +60,18 @@ Both count live work only: what a take-over restores is not counted again.
 - `pledge_announce_delay_seconds`, upper edges: {", ".join(f"{edge:g}" for edge in DELAY_EDGES)}.
   Real seconds, from due + settle, of announcements that a moment fired.
 """
+_OF_DELIVERY = f"""
+- `channel`: its name in the policy. `outcome`: `told`, `failed` (it is tried again) or `parked` (given up).
+- `pledge_delivery_delay_seconds`, upper edges: {", ".join(f"{edge:g}" for edge in DELIVERY_EDGES)}.
+  Real seconds. Of news the moment to tell is when it was announced, or the end of the quiet hours that held it.
+"""
 
 
 def page() -> str:
     """The whole page, as Markdown."""
     rows = [_row(family) for family in _families(load_pack(DEFAULT_PACK))]
-    return "\n".join([_OPENING, *_HEAD, *rows, _LABELS.rstrip(), ""])
+    desks = [_described(each) for each in Delivered().all]
+    return "\n".join([_OPENING, *_HEAD, *rows, _LABELS.rstrip(), _OF_DESKS, *_HEAD, *desks, _OF_DELIVERY])
 
 
 def _families(pack: Pack) -> Iterator[Metric]:
@@ -65,6 +80,15 @@ def _families(pack: Pack) -> Iterator[Metric]:
 
 
 def _row(family: Metric) -> str:
-    name = f"{family.name}_total" if family.type == "counter" else family.name
-    labels = ", ".join(f"`{label}`" for label in family._labelnames)  # type: ignore[attr-defined]
-    return f"| `{name}` | {family.type} | {labels} | {family.documentation} |"
+    labels = family._labelnames  # type: ignore[attr-defined]
+    return _line(family.name, family.type, labels, family.documentation)
+
+
+def _described(metric: Any) -> str:
+    """One that counts by itself, and is not made for a scrape."""
+    return _line(metric._name, metric._type, metric._labelnames, metric._documentation)
+
+
+def _line(name: str, kind: str, labels: Iterable[str], words: str) -> str:
+    shown = f"{name}_total" if kind == "counter" else name
+    return f"| `{shown}` | {kind} | {', '.join(f'`{label}`' for label in labels)} | {words} |"

@@ -284,9 +284,12 @@ async def test_nobody_claims_before_the_view_is_built_or_while_a_lost_claim_may_
 ) -> None:
     await store.positions()
     assert not await store.claim("step", "desk-1", 10_000)
+    assert await store.held_for() == 0
     await store.set_built(hold_ms=100)
     assert not await store.claim("step", "desk-1", 10_000)
+    assert 0 < await store.held_for() <= 100
     await asyncio.sleep(0.15)
+    assert await store.held_for() == 0
     assert await store.claim("step", "desk-1", 10_000)
 
 
