@@ -1,5 +1,6 @@
 """The wall: what is about to go wrong, seen in two seconds from across the room."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -82,23 +83,27 @@ def _tiles(standards: list[StandardNow], unowned: int, borough: str | None) -> l
     def href(path: str, **asked: str) -> str:
         return f"{path}?{urlencode({**asked, **({'borough': borough} if borough else {})})}"
 
-    calls = [row for row in standards if _call(row.standard)]
-    oldest = min((row.oldest_start for row in calls if row.oldest_start is not None), default=None)
-    waiting = sum(row.waiting for row in calls)
+    breached, risk, unit = (href("/clocks", **asked) for asked in _CLOCKS)
     return [
-        Tile(
-            "breached",
-            "Breached, open",
-            total("breached_open"),
-            "■",
-            "breach",
-            href("/clocks", stage="breached"),
-        ),
-        Tile("risk", "At risk", total("at_risk"), "▲", "risk", href("/clocks", stage="at-risk")),
-        Tile("unit", "No unit", total("unresourced"), "◆", "unit", href("/clocks", unit="none")),
+        Tile("breached", "Breached, open", total("breached_open"), "■", "breach", breached),
+        Tile("risk", "At risk", total("at_risk"), "▲", "risk", risk),
+        Tile("unit", "No unit", total("unresourced"), "◆", "unit", unit),
         Tile("unowned", "Alerts nobody has", unowned, "!", "unowned", href("/alerts", state="unowned")),
-        Tile("calls", "Calls waiting", waiting, "●", "running", href("/clocks", standard="call-999"), oldest),
+        _calls([row for row in standards if _call(row.standard) and row.waiting], href),
     ]
+
+
+_CLOCKS: list[dict[str, str]] = [{"stage": "breached"}, {"stage": "at-risk"}, {"unit": "none"}]
+
+
+def _calls(waiting: list[StandardNow], href: Callable[..., str]) -> Tile:
+    """Calls always wait a little: they are coloured only once one has waited too long."""
+    oldest = min((row.oldest_start for row in waiting if row.oldest_start is not None), default=None)
+    over = sum(row.breached_open for row in waiting)
+    most = max(waiting, key=lambda row: row.breached_open, default=None)
+    address = href("/clocks", standard=most.standard if most else "call-999")
+    number = sum(row.waiting for row in waiting)
+    return Tile("calls", "Calls waiting", number, "●", "breach" if over else "", address, oldest)
 
 
 def _call(standard: str) -> bool:

@@ -52,12 +52,12 @@ STATES = {
 
 
 def how_long(ms: int) -> str:
-    """A duration that people watch: `0:42`, `12:05`, `1 h 02 min`, `3 d 4 h`; the script has the same."""
+    """A duration that people watch: `0:42`, `12:05`, `1 h 02 m`, `3 d 4 h`; the script has the same."""
     ms = abs(ms)
     if ms < HOUR:
         return f"{ms // MINUTE}:{ms % MINUTE // SECOND:02}"
     if ms < 2 * DAY:
-        return f"{ms // HOUR} h {ms % HOUR // MINUTE:02} min"
+        return f"{ms // HOUR} h {ms % HOUR // MINUTE:02} m"
     return f"{ms // DAY} d {ms % DAY // HOUR} h"
 
 

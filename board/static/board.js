@@ -18,7 +18,7 @@
     ms = Math.abs(ms);
     const whole = (size) => Math.floor(ms / size);
     if (ms < HOUR) return `${whole(MINUTE)}:${two(whole(SECOND) % 60)}`;
-    if (ms < 2 * DAY) return `${whole(HOUR)} h ${two(whole(MINUTE) % 60)} min`;
+    if (ms < 2 * DAY) return `${whole(HOUR)} h ${two(whole(MINUTE) % 60)} m`;
     return `${whole(DAY)} d ${whole(HOUR) % 24} h`;
   }
 
