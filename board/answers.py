@@ -133,7 +133,8 @@ class Health(Told):
     since: Instant | None
     overdue: int = Field(description="clocks that fell due and were not judged in time")
     workers: int | None
-    unread: int | None
+    unread: int | None = Field(description="input records the workers have not acknowledged")
+    unreadable: int = Field(description="ledger records that cannot be read, and are not counted")
     alerts_built: bool = Field(description="false while the alerts are being read again")
 
 

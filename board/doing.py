@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerting.alert import Alert
+from alerting.parked import parked_now
 from schemas.actions import (
     Acknowledged,
     Action,
@@ -113,6 +114,10 @@ def action_of(doing: AnyDoing, alert: Alert, now: int) -> Action:
         raise DoingError("until", "The snooze would be over already: give an end that is still to come.")
     if isinstance(doing, Close | PutOff) and not alert.open:
         raise DoingError("do", "This alert is not open any more; add a note if something is left to say.")
+    if isinstance(doing, TryAgain) and doing.step not in {each.data.step for each in parked_now(alert)}:
+        raise DoingError(
+            "step", "This notification does not wait any more: it was delivered, or is being tried."
+        )
     return _ACTIONS[type(doing)](doing, {"id": doing.id, "subject": alert.id, "time": format_time(now)})
 
 

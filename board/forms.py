@@ -132,6 +132,7 @@ class Forms:
         asked = asked_of(request)
         found, total = await asking.alerts(self.sources, {"borough": asked.get("borough", "")}, limit=1000)
         name = asked.get("from") or _known(request)
+        found.sort(key=lambda each: each.assignee != name)
         told = {
             "typed": {"by": name, "alerts": [each.id for each in found if name and each.assignee == name]},
             "wrong": {},
@@ -154,6 +155,10 @@ class Forms:
             return await self._shift(
                 request, 422, typed=typed, wrong=_wrong(problem), handover_id=typed.get("id")
             )
+        missing = [each for each in shift.alerts if await self.sources.alerts.alert(each) is None]
+        if missing:
+            wrong = {"alerts": f"There is no alert {', '.join(missing)}: nothing was handed over."}
+            return await self._shift(request, 422, typed=typed, wrong=wrong, handover_id=shift.id)
         done = 0
         try:
             for action in hand_overs(shift, self.sources.now()):

@@ -52,7 +52,7 @@ def _of_view(written: Written | None, now: int) -> list[Warning]:
         words = "They are being made from the ledger. Nothing below can be believed until this line is gone."
         return [Warning("view", MARKS["dead"], "No figures yet", words)]
     if written.age(now) > STALE_AFTER:
-        words = "Nobody is writing new ones: see whether `pledgewatch board` runs. What is below is old."
+        words = "Nobody writes new ones: see whether “pledgewatch board” runs and Kafka answers."
         return [Warning("view", MARKS["dead"], "The figures are old", words, written.at)]
     return []
 
@@ -65,6 +65,11 @@ def _of_watch(health: Health) -> list[Warning]:
     elif health.ledger == "catching-up":
         words = "What is below is not yet all there is."
         found.append(Warning("ledger", MARKS["late"], "Catching up", words, health.read_at))
+    if health.unreadable:
+        words = (
+            f"{health.unreadable} of the ledger's records are not counted below: see the log of the board."
+        )
+        found.append(Warning("unreadable", MARKS["late"], "Some of the ledger cannot be read", words))
     if health.watch != "alive":
         mark = MARKS[health.watch]
         found.append(Warning("watch", mark, mark.word, _sentence(health.evidence), health.since))
