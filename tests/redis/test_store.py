@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from alerting.store import KEPT, AlertStore, ViewLostError
+from pledgewatch.redis_server import redis_server
 from schemas.times import MINUTE, SECOND
 from tests.redis.entries import NOW, acknowledged, act, feed_news, news
 
@@ -307,3 +308,18 @@ async def test_changes_are_heard_of(store: AlertStore) -> None:
     await store.clear()
     assert await asyncio.wait_for(anext(heard), 2) == set()
     await heard.aclose()
+
+
+async def test_after_redis_was_away_anything_may_have_changed() -> None:
+    with redis_server() as url:
+        async with Redis.from_url(url) as redis:
+            store = AlertStore(redis)
+            heard = store.changes()
+            assert await anext(heard) == set()
+            await redis.shutdown(nosave=True)
+            waiting = asyncio.ensure_future(anext(heard))
+            with redis_server(int(url.rpartition(":")[2].partition("/")[0])):
+                assert await asyncio.wait_for(waiting, 10) == set()
+                await store.add([news(CLOCK)])
+                assert await asyncio.wait_for(anext(heard), 2) == {CLOCK}
+            await heard.aclose()
