@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-judge planted mutate verify-data docs clean
+.PHONY: help demo test lint bench bench-judge bench-alerts planted mutate verify-data docs clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | column -t -s '|'
@@ -29,6 +29,9 @@ bench: $(STAMP)  ## the durable job beside a bare loop, on a real Kafka
 
 bench-judge: $(STAMP)  ## ten million generated events through `judge`, beside a plain loop
 	@$(BIN)/python -m benchmarks.judging $(ARGS)
+
+bench-alerts: $(STAMP)  ## alerts rebuilt from Kafka, acted on and listed, on a real Redis
+	@$(BIN)/python -m benchmarks.alerts $(ARGS)
 
 planted: $(STAMP)  ## plant known faults one by one; each must fail a test
 	@$(BIN)/python -m tests.planted $(ARGS)
