@@ -1,4 +1,4 @@
-"""A desk in thought: what would be told of recorded news if every channel worked and nobody did anything about it.
+"""A desk in thought: what would be told of what was announced and done, if every channel worked.
 
 It keeps the situations and climbs the ladders as desks do, by the same plans, and sends nothing.
 """
@@ -14,15 +14,14 @@ from alerting.plan import Plan, due, next_moment, plan, rising
 from alerting.policy import Policy
 from alerting.situations import ends_at, gathered, wound_up
 from schemas.actions import Action
-from schemas.announcements import News
 
 
 class Foretelling:
-    """What becomes of this news under a policy; rates are told by figures, and are not foretold."""
+    """What becomes of news, and of what people do about it; rates are told by figures, and are not foretold."""
 
-    def __init__(self, policy: Policy, news: Iterable[News]) -> None:
+    def __init__(self, policy: Policy, entries: Iterable[Entry]) -> None:
         self._policy = policy
-        self._coming: list[Entry] = in_order(news)[::-1]
+        self._coming = in_order(entries)[::-1]
         self._entries: dict[str, list[Entry]] = defaultdict(list)
         self._next: dict[str, int] = {}
 

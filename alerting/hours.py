@@ -7,6 +7,7 @@ shift is the beginning of the next on every day of the year.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -73,7 +74,12 @@ class Window(Strict):
 
     def covers(self, moment: int, zone: ZoneInfo) -> bool:
         """Whether an instant (ms) lies in it."""
-        return self.end(moment, zone) is not None
+        return self.begun(moment, zone) is not None
+
+    def begun(self, moment: int, zone: ZoneInfo) -> date | None:
+        """The local day on which the hours that cover an instant (ms) began; None outside."""
+        days = [day for day, begins, ends in self._spans(moment, zone, 1) if begins <= moment < ends]
+        return days[-1] if days else None
 
     def end(self, moment: int, zone: ZoneInfo) -> int | None:
         """When the hours that cover an instant end (both ms), those that follow at once included; None outside.
@@ -81,7 +87,7 @@ class Window(Strict):
         Hours without an end are said to last a week.
         """
         end = None
-        for begins, ends in self._around(moment, zone):
+        for _, begins, ends in self._spans(moment, zone, _A_WEEK):
             if begins <= (moment if end is None else end) < ends:
                 end = ends
         return end
@@ -92,17 +98,18 @@ class Window(Strict):
         whole = self.hours is None or self.hours[0] == self.hours[1]
         return whole and set(self.days or WEEKDAYS) == set(WEEKDAYS)
 
-    def _around(self, moment: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
-        """The spans from the day before an instant until a week after it."""
+    def _spans(self, moment: int, zone: ZoneInfo, ahead: int) -> Iterator[tuple[date, int, int]]:
+        """Its spans from the day before an instant on, so many days ahead: the day, when it begins and ends (ms)."""
         today = as_datetime(moment).astimezone(zone).date()
         first, last = self.hours or (time.min, time.min)
-        for offset in range(-1, _A_WEEK + 1):
+        for offset in range(-1, ahead + 1):
             day = today + timedelta(days=offset)
             if self.days is None or WEEKDAYS[day.weekday()] in self.days:
                 until = day if last > first else day + _A_DAY
-                yield at_local(day, first, zone), at_local(until, last, zone)
+                yield day, at_local(day, first, zone), at_local(until, last, zone)
 
 
+@lru_cache(maxsize=4096)
 def at_local(day: date, moment: time, zone: ZoneInfo) -> int:
     """A local time in ms."""
     return milliseconds(datetime.combine(day, moment, tzinfo=zone).replace(fold=0).astimezone(UTC))

@@ -1,14 +1,12 @@
 """Who is on duty in a role, and when."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
 from alerting.hours import Day, Window
-from schemas.times import as_datetime
 
 PersonKey = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -31,16 +29,10 @@ class Duty(Window):
 
     def holds(self, moment: int, zone: ZoneInfo) -> bool:
         """Whether it holds at an instant (ms); hours past midnight are of the day on which they begin."""
-        day = self._begun(moment, zone)
+        day = self.begun(moment, zone)
         if day is None:
             return False
         return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
-
-    def _begun(self, moment: int, zone: ZoneInfo) -> date | None:
-        """The local day of the hours that cover an instant."""
-        spans = (begins for begins, ends in self._around(moment, zone) if begins <= moment < ends)
-        begun = max(spans, default=None)
-        return None if begun is None else as_datetime(begun).astimezone(zone).date()
 
 
 Roster = Mapping[str, Sequence[Duty]]
