@@ -6,6 +6,7 @@ the same alert. So what two people do at once, a replay or a rebuilt store need 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Literal
 
 from schemas.actions import (
@@ -109,9 +110,9 @@ def fold(entries: Iterable[Entry]) -> Alert | None:
             waiting.append(entry)
         else:
             alert = _done(alert, entry)
-    # A clock of another process may be a little ahead: what was done before it was raised was done after.
-    for entry in waiting if alert is not None else ():
-        alert = _done(alert, entry)  # type: ignore[arg-type]  # it is none of them that is None
+        if alert is not None and waiting:
+            # A clock of another process may be a little ahead: what was done before it was raised was done then.
+            alert, waiting = reduce(_done, waiting, alert), []
     return alert
 
 

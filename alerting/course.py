@@ -74,6 +74,8 @@ def ended_at(alert: Alert, told: Sequence[Chapter], chapter: Chapter) -> int | N
     """When nothing more was to be done about what a chapter said (ms): the clock stopped, or somebody closed it."""
     ends = [other.at for other in told[chapter.number + 1 :] if not other.alarming]
     closings = [moment_of(action) for action in alert.actions if isinstance(action, Closed)]
+    # What was done before it was raised, by a clock that is ahead, was done then.
+    closings = [max(at, alert.raised_at) for at in closings]
     ends += [at for at in closings if at >= chapter.at]
     return min(ends, default=None)
 

@@ -43,7 +43,8 @@ def _outcome(case: Case, chapter: Chapter) -> Iterator[Move]:
 
 def _told_of(case: Case, chapter: Chapter) -> list[tuple[str, str]]:
     """The channels and names that were told what this chapter changes; a place's channel once."""
-    number = {each.about: each.number for each in case.chapters}
+    number = {each.id: _chapter(case, moment_of(each)).number for each in case.alert.actions}
+    number |= {each.about: each.number for each in case.chapters}
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for action in case.alert.actions:
         if isinstance(action, Notified) and number.get(action.data.about, -1) < chapter.number:
@@ -51,6 +52,11 @@ def _told_of(case: Case, chapter: Chapter) -> list[tuple[str, str]]:
             key = name if case.policy.is_personal(channel) else ""
             found.setdefault((channel, key), (channel, name))
     return list(found.values())
+
+
+def _chapter(case: Case, moment: int) -> Chapter:
+    """What was known last at a moment (ms); the first news of what was done before any."""
+    return next((each for each in reversed(case.chapters) if each.at <= moment), case.chapters[0])
 
 
 def _way(case: Case, channel: str, name: str) -> Recipient | None:
@@ -77,8 +83,8 @@ def reminders(case: Case) -> Iterator[Move]:
     """When a snooze runs out, whoever has the alert is told that it is still there; else the first rung."""
     for rest in case.rests:
         runs = [run for run in case.runs if run.chapters[0].at <= rest.ends]
-        chapter = next((each for each in reversed(case.chapters) if each.at <= rest.ends), None)
-        if rest.ran_out and runs and chapter is not None and chapter.alarming:
+        chapter = _chapter(case, rest.ends)
+        if rest.ran_out and runs and chapter.alarming:
             because = f"snoozed until {as_local(rest.ends, case.policy.tz)}, and still {chapter.words}"
             reason = Reason(
                 kind="reminder", about=rest.about, stage=chapter.stage, because=because, chapter=chapter
@@ -100,8 +106,8 @@ def assignments(case: Case) -> Iterator[Move]:
     for action in case.alert.actions:
         at = moment_of(action)
         runs = [run for run in case.runs if run.chapters[0].at <= at]
-        if isinstance(action, Assigned) and action.data.to != action.data.by and runs:
-            chapter = [each for each in case.chapters if each.at <= at][-1]
+        chapter = _chapter(case, at)
+        if isinstance(action, Assigned) and action.data.to != action.data.by and runs and chapter.alarming:
             reason = Reason(
                 kind="assigned",
                 about=action.id,

@@ -96,7 +96,9 @@ class _Planned:
 
     def _issue(self, call: Call, against: tuple[Why, str] | None) -> None:
         steps = [self._step(call, channel, to) for channel, to in call.ways]
-        self.steps |= {step.id: step for step in steps if against is None or step.id in self._told}
+        for step in steps:
+            if against is None or step.id in self._told:
+                self.steps.setdefault(step.id, step)
         if against is not None and any(step.id not in self._told for step in steps):
             self.withheld.append(withheld(call.at, call.reason, *against, call.rung, call.role))
 
