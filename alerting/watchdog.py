@@ -44,12 +44,13 @@ class Watchdog:
         """Goes on until it is cancelled; an address that cannot be reached is told of in the log, once."""
         reached = await self._say("start")
         while True:
+            # A desk that has just begun is not well yet, and that alone is nobody's alarm.
+            await asyncio.sleep(self._settings.every / SECOND)
             problem = await self._asked()
             said = await self._say("fail" if problem else "ok", problem or "")
             if reached and not said:
                 log.warning("the watchdog's address cannot be reached; it is tried again")
             reached = said
-            await asyncio.sleep(self._settings.every / SECOND)
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -37,6 +37,15 @@ async def test_it_says_that_it_began_and_then_that_all_is_well(receiver: Receive
     assert calls == [("/ping/7f3a/start", b""), ("/ping/7f3a", b""), ("/ping/7f3a", b"")]
 
 
+async def test_a_desk_that_is_not_yet_well_when_it_begins_alarms_nobody(receiver: Receiver) -> None:
+    began = asyncio.get_running_loop().time()
+
+    async def problem() -> str | None:
+        return "the desk has not begun" if asyncio.get_running_loop().time() < began + 0.03 else None
+
+    assert [path for path, _ in await heard(receiver, problem, 2)] == ["/ping/7f3a/start", "/ping/7f3a"]
+
+
 async def test_it_says_what_is_wrong_and_that_it_is_over(receiver: Receiver) -> None:
     answers: list[str | None] = ["Redis cannot be reached", None]
 
