@@ -12,6 +12,7 @@ from rich.console import Console
 
 from clocks.standard import Pack
 from pledgewatch.cli import OK, WRONG
+from pledgewatch.demo.duty import can_browse
 from pledgewatch.demo.running import Demo, Options, Outcome
 from pledgewatch.demo.showing import Screen, Tally, standards_table
 from pledgewatch.logs import configure_logs
@@ -32,6 +33,8 @@ QUIET = ("aiokafka", "faust", "mode", "kafka", "asyncio")
 @click.option(
     "--headless", is_flag=True, help="No screen: a line an announcement, and the summary in the end."
 )
+@click.option("--no-board", is_flag=True, help="No Redis, no duty desk and no duty board.")
+@click.option("--no-browser", is_flag=True, help="Do not open the duty board in a browser.")
 @click.option(
     "--record", metavar="DIR", help="Leave events.jsonl, said.jsonl and settings.json of the run there."
 )
@@ -54,6 +57,8 @@ def command(
     settings: Settings,
     seconds: float | None,
     headless: bool,
+    no_board: bool,
+    no_browser: bool,
     record: str | None,
     seed: int,
     speed: float,
@@ -62,10 +67,12 @@ def command(
 ) -> None:
     """Watch a simulated Friday night in London, sped up: nothing needs to be installed or running.
 
-    An embedded Kafka broker, a worker and the simulated control rooms run in this process. Ctrl-C ends it, with a
+    An embedded Kafka broker, a worker and the simulated control rooms run in this process; beside it Redis, the duty
+    desk and the duty board, whose address is shown: alerts can be acknowledged there. Ctrl-C ends it all, with a
     summary. `pledgewatch verify DIR` judges a recorded run again.
     """
     begun = time.monotonic()
+    headless = headless or not sys.stdout.isatty()
     options = Options(
         standards=settings.standards,
         seconds=seconds,
@@ -75,8 +82,8 @@ def command(
         metrics_bind=settings.metrics_bind,
         metrics_port=metrics_port,
         record=_folder(record),
-        board=False,
-        browse=False,
+        board=not no_board,
+        browse=not (headless or no_browser) and can_browse(),
     )
     configure_logs("error", settings.log_format)
     for name in QUIET:
@@ -99,7 +106,6 @@ def _folder(record: str | None) -> Path | None:
 
 def _run(options: Options, pack: Pack, headless: bool, begun: float) -> int:
     console = Console(highlight=False)
-    headless = headless or not sys.stdout.isatty()
     with embedded_broker() as bootstrap, Screen(pack, console, headless) as screen:
         screen.say("starting an embedded Kafka and a worker: some seconds")
         outcome = asyncio.run(_demo(bootstrap, pack, screen, options, begun))

@@ -8,6 +8,7 @@ import socket
 import sys
 import tempfile
 import time
+import urllib.request
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -92,7 +93,7 @@ class DutyDesk:
     async def _show_when_up(self) -> None:
         """Nobody waits for the board: it says itself when there is something to look at."""
         deadline = time.monotonic() + UP_WITHIN
-        while not await _answers(self._settings["board_port"]):
+        while not await asyncio.to_thread(_answers, self.address):
             if time.monotonic() > deadline:
                 raise ChildError(f"does not answer at {self.address} within {UP_WITHIN:.0f} s")
             await asyncio.sleep(0.1)
@@ -119,13 +120,12 @@ def free_port(wanted: int) -> int:
     raise ChildError(f"no port of {HERE} is free")
 
 
-async def _answers(port: int) -> bool:
+def _answers(address: str) -> bool:
     try:
-        _, writer = await asyncio.open_connection(HERE, port)
+        with urllib.request.urlopen(address, timeout=UP_WITHIN):  # noqa: S310 - an address of ours
+            return True
     except OSError:
         return False
-    writer.close()
-    return True
 
 
 def _environment() -> dict[str, str]:

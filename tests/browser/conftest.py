@@ -6,12 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from redis import Redis
 
 from tests.browser.installation import Installation, installed
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PHONE = {
+    "viewport": {"width": 360, "height": 740},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
 DESKTOP = {"width": 1280, "height": 800}
 Open = Callable[..., Page]
 
@@ -26,16 +32,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium; the test is skipped where there is none, and fails with CI=true."""
-    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if executable is None:
+    if chromium() is None:
         _missing("no Chromium is on the path")
     with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=executable)
-        except Error as failed:
-            _missing(str(failed))
+        browser = playwright.chromium.launch(executable_path=chromium())
         yield browser
         browser.close()
+
+
+def chromium() -> str | None:
+    """The machine's own."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+
+
+def is_a_fault(told: ConsoleMessage) -> bool:
+    """An error of the page; that the server said no, or could not be reached, is none."""
+    return told.type == "error" and not told.text.startswith("Failed to load resource")
 
 
 def _missing(what: str) -> None:
@@ -65,7 +77,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+        page.on("console", lambda told: complaints.append(told.text) if is_a_fault(told) else None)
         page.goto(url)
         return page
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Producer
+from redis import Redis
 from scene import PARTITIONS, Scene, event
 
 from pledgewatch.demo.duty import POLICY, free_port
@@ -35,6 +36,8 @@ class Installation:
         shown, anchor = parse_time(EVENING), time.time_ns() // 1_000_000
         self.clock = ScaledClock(shown, anchor, SPEED)
         self.scene = scene
+        self.redis = Redis.from_url(redis_url)
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.folder = folder
         self.port = free_port(0)
         self.address = f"http://127.0.0.1:{self.port}"
@@ -66,15 +69,25 @@ class Installation:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         with self.log(words[0]).open("ab") as out:
             process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env=environment)
+        self._processes[words[0]] = process
         try:
             yield process
         finally:
-            process.send_signal(signal.SIGTERM)
+            process.terminate()
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    @contextlib.contextmanager
+    def standing_still(self, name: str) -> Iterator[None]:
+        """One of its processes neither works nor ends meanwhile."""
+        self._processes[name].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._processes[name].send_signal(signal.SIGCONT)
 
     def log(self, name: str) -> Path:
         """Where a process says what it does."""

@@ -13,7 +13,7 @@ UNNAMED = """() => [...document.querySelectorAll("a[href], button, input:not([ty
     .map((each) => each.outerHTML)"""
 SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=hidden])")]
     .filter((each) => each.checkVisibility())
-    .filter((each) => each.getBoundingClientRect().height < 24)
+    .filter((each) => (each.closest("label") ?? each).getBoundingClientRect().height < 24)
     .map((each) => each.outerHTML)"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
