@@ -34,7 +34,7 @@ class Alerts:
     def __init__(
         self, connection: Connection, store: AlertStore, now: Callable[[], int], hold_ms: int = LEASE
     ) -> None:
-        """`hold_ms` (wall): how long nobody may claim after a rebuild, lest a claim that Redis lost is at work."""
+        """`hold_ms` (wall): how long nobody may claim where Redis lost the claims: their holders may be at work."""
         self._connection, self._store, self._now, self._hold = connection, store, now, hold_ms
         self.away = ""
         """What cannot be reached just now, in words; empty where all can."""
@@ -64,14 +64,17 @@ class Alerts:
     async def _follow(self) -> None:
         self.caught_up.clear()
         self._kept = await self._store.positions()
-        anew = not await self._store.built()
         async with Follower(self._connection, [ALERTS, ACTIONS], self._kept) as follower:
             async for batch in follower.batches():
                 self._begun, self.away = True, batch.away
                 await self._take(batch)
                 if batch.caught_up and not self.caught_up.is_set():
-                    await self._store.set_built(self._hold if anew and any(self._kept.values()) else 0)
+                    await self._store.set_built(self._hold if self._acted() else 0)
                     self.caught_up.set()
+
+    def _acted(self) -> bool:
+        """Whether anything was ever done: if not, there was no claim to lose."""
+        return any(offset for (topic, _), offset in self._kept.items() if topic == ACTIONS)
 
     async def _take(self, batch: Batch) -> None:
         entries, refused = _sorted_out(batch.records)

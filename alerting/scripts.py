@@ -36,11 +36,12 @@ return redis.call('HGET', KEYS[1], 'generation')
 """
 
 BUILT = """
--- KEYS: view. ARGV: generation, how long (ms) nobody may claim yet. 0 where the view is another.
+-- KEYS: view, and a mark that stands for as long as no claim was lost.
+-- ARGV: generation, how long (ms) a lost claim may be at work. 0 where the view is another.
 if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end
-if redis.call('HEXISTS', KEYS[1], 'built') == 1 then return 1 end
 local now = redis.call('TIME')
-redis.call('HSET', KEYS[1], 'built', now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[2])
+local held = redis.call('SET', KEYS[2], '', 'NX') and ARGV[2] or 0
+redis.call('HSETNX', KEYS[1], 'built', now[1] * 1000 + math.floor(now[2] / 1000) + held)
 return 1
 """
 

@@ -106,12 +106,13 @@ class AlertStore(Turns):
         return 0 if built is None else max(0, int(built) - seconds * 1000 - micros // 1000)
 
     async def set_built(self, hold_ms: int = 0) -> None:
-        """Kafka was read to its end; for `hold_ms` (wall) nobody may claim yet, lest a lost claim is still at work.
+        """Kafka was read to its end. Where Redis lost the claims, nobody may claim for `hold_ms` (wall): whoever had
+        one may still be at work.
 
         ViewLostError where the view is no longer the one that `positions()` was asked of.
         """
-        view = self.key("view")
-        if not await self._redis.eval(scripts.BUILT, 1, view, self._generation, hold_ms):
+        keys = (self.key("view"), f"{self._prefix}claims")
+        if not await self._redis.eval(scripts.BUILT, 2, *keys, self._generation, hold_ms):
             raise ViewLostError("Redis was emptied while the alerts were being read")
         await self._redis.publish(self.key("changes"), "[]")
 

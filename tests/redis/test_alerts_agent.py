@@ -150,16 +150,16 @@ async def test_what_cannot_be_read_goes_to_the_dead_letters_once(
     assert b"{not json" in [record.value for record in dead]
 
 
-async def test_after_a_rebuild_nobody_claims_for_a_while_and_at_a_first_start_at_once(
+async def test_after_redis_was_lost_nobody_claims_for_a_while_and_at_a_first_start_at_once(
     connection: Connection, store: AlertStore
 ) -> None:
-    async with following(connection, store, hold_ms=60_000):
+    announce(connection, news(CLOCKS[0]))
+    async with following(connection, store, hold_ms=60_000), ActionWriter(connection) as writer:
         assert await store.claim("step", "desk-1", 1_000)
-        announce(connection, news(CLOCKS[0]))
-        await until(lambda: store.alert(CLOCKS[0]), 5)
+        await acting(writer, store)(acknowledged(CLOCKS[0], "Insp Ray"))
         await store._redis.flushall()
         await until(store.built, 10)
-        assert not await store.claim("step", "desk-2", 1_000)
+        assert not await store.claim("another step", "desk-2", 1_000)
 
 
 async def test_redis_away_is_waited_for(connection: Connection) -> None:
