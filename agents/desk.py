@@ -18,6 +18,7 @@ from alerting.desk import Desk
 from alerting.gathering import MOST, Gathering
 from alerting.links import Links
 from alerting.messages import write
+from alerting.messages.facts import headline
 from alerting.mirroring import Mirroring
 from alerting.outbox import LEASE, Office, Outbox
 from alerting.plan import plan
@@ -25,7 +26,6 @@ from alerting.policy import Policy, RateWindow
 from alerting.situations import Figure
 from alerting.steps import Step
 from alerting.store import AlertStore
-from alerting.telling import tell
 from alerting.watchdog import Watchdog
 from board.view import EVERYWHERE, StandardNow, View
 from schemas.announcements import Announcement
@@ -79,7 +79,9 @@ class DutyDesk:
         self._gathering = Gathering(policy, store, setup.record, self._figures)
         self.desk = Desk(office, Outbox(office, self._delivered), self._gathering)
         self._mirrors = mirrors_of(
-            policy.channels, self._in_a_line, setup.links.alert if setup.links else None
+            policy.channels,
+            lambda alert: headline(alert, policy.tz),
+            setup.links.alert if setup.links else None,
         )
         watchdog = policy.watchdog
         self._watchdog = None if watchdog is None else Watchdog(watchdog, self.problem, self._wall)
@@ -163,11 +165,6 @@ class DutyDesk:
         """Whether an alert is Alertmanager's business: what is told by its rate is told as that."""
         news = alert.latest
         return not isinstance(news, Announcement) or self._setup.policy.rate_of(news.data.standard) is None
-
-    def _in_a_line(self, alert: Alert) -> str:
-        if alert.latest is not None:
-            return tell(alert.latest, self._setup.policy.tz).what
-        return alert.opening.data.words if alert.opening else alert.id
 
 
 def figures_of(row: StandardNow, at: int) -> list[Figure]:

@@ -50,10 +50,14 @@ class Secret(Strict):
         """The secret, without the space around it; SecretError where there is none."""
         try:
             found = self._found().strip()
-        except (OSError, KeyError, UnicodeDecodeError) as missing:
-            raise SecretError(f"the secret of {self._place()} cannot be read: {missing!r}") from None
+        except KeyError:
+            raise SecretError(f"there is no secret: the variable {self.env} is not set") from None
+        except OSError as failed:
+            raise SecretError(f"there is no secret: {self.file}: {failed.strerror}") from None
+        except UnicodeDecodeError:
+            raise SecretError(f"there is no secret: {self.file} is no text") from None
         if not found:
-            raise SecretError(f"the secret of {self._place()} is empty")
+            raise SecretError(f"there is no secret: {self._place()} is empty")
         return found
 
     def _found(self) -> str:
@@ -62,4 +66,4 @@ class Secret(Strict):
         return os.environ[self.env] if self.env is not None else str(self.inline)
 
     def _place(self) -> str:
-        return f"file {self.file}" if self.file else f"variable {self.env}" if self.env else "the policy"
+        return self.file or (f"the variable {self.env}" if self.env else "what the policy has")

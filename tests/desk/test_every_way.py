@@ -96,6 +96,8 @@ def test_each_is_told_once_of_a_breach_and_once_of_its_end(
         token = parse_qs(urlsplit(link[0]).query)["t"][0]
         assert Links(KEY, "").read(token, NOW + MINUTE) == (CLOCK, "Insp Shah")
 
+        (mirrored,) = alerts_in(alertmanager)
+        assert mirrored["annotations"]["summary"].startswith("BREACHED: immediate incident CAD-1")
         assert installation.command("acknowledge", CLOCK, "--by", "Insp Shah", "--note", "on it") == 0
         wait_for(
             lambda: (

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -152,8 +153,21 @@ def test_a_secret_is_read_where_it_is_said_to_be(
     named = settings(receiver, secret={"env": "HOOK_KEY"})
     assert set(channels_of({"hook": named}, lambda: NOW)) == {"hook"}
     monkeypatch.delenv("HOOK_KEY")
-    with pytest.raises(SecretError, match="variable HOOK_KEY"):
+    with pytest.raises(SecretError, match="the variable HOOK_KEY is not set"):
         channels_of({"hook": named}, lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "No such file"), (b" \n", "is empty"), (b"\xff\xfe\x00", "is no text")],
+)
+def test_a_file_without_a_secret_is_refused_by_its_name(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / "secret").write_bytes(content)
+    with pytest.raises(SecretError, match=f"{tmp_path}/secret.*{said}"):
+        Secret(file=str(tmp_path / "secret")).read()
 
 
 @pytest.mark.parametrize("secret", ["short", "whsec_c2hvcnQ=", "whsec_%%%"])
