@@ -7,6 +7,11 @@ for i, key in ipairs(KEYS) do found[i] = redis.call('HGETALL', key) end
 return found
 """
 
+NUMBER = """
+-- How many are in all of the sets: thousands of names would take longer to send than to count.
+return #redis.call('SINTER', unpack(KEYS))
+"""
+
 ADVANCE = """
 -- KEYS: view, positions. ARGV: generation, then topic/partition and offset in turn. 0 where the view is another.
 if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] then return 0 end

@@ -217,7 +217,7 @@ class AlertStore(Turns):
         """How many all filters hold for."""
         sets = self._sets(filters)
         if sets:
-            return len(await self._redis.zinter(self._weighed(sets)))
+            return int(await self._redis.eval(scripts.NUMBER, len(sets), *sets))
         return int(await self._redis.zcount(self.key("rank"), _least(filters), "+inf"))
 
     async def recent(self, standard: str, borough: str, since: int) -> list[tuple[str, int]]:

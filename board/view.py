@@ -1,7 +1,7 @@
 """The board's view in Redis, as it is read: made from `clock-ledger`, lost with Redis, and made again."""
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from pydantic import TypeAdapter
@@ -41,7 +41,10 @@ _feeds = TypeAdapter(list[FeedNow])
 
 
 class Asked(TypedDict, total=False):
-    """What open clocks may be asked for by; None, or left out: whatever it is. `cohort` is `live` unless given."""
+    """What open clocks may be asked for by; None, or left out: whatever it is. `cohort` is `live` unless given.
+
+    `coming` are those that are not breached yet, but for calls: nobody can act on one of ten seconds.
+    """
 
     cohort: str | None
     standard: str | None
@@ -50,6 +53,7 @@ class Asked(TypedDict, total=False):
     grade: str | None
     stage: Stage | None
     breached: bool | None
+    coming: bool | None
     unresourced: bool | None
 
 
@@ -57,6 +61,42 @@ class Changed(NamedTuple):
     """The view was written; `parts` of it differ: clocks, standards, feeds, health, or none."""
 
     parts: frozenset[str]
+
+
+# A clock has the same score in all of the orders, its due. Ten thousand names would take longer to send than to find.
+_COMMON = """
+local function common(into, first)
+  local asked = {'ZINTERSTORE', into, #KEYS - first + 1}
+  for place = first, #KEYS do asked[#asked + 1] = KEYS[place] end
+  asked[#asked + 1] = 'AGGREGATE'
+  asked[#asked + 1] = 'MIN'
+  return redis.call(unpack(asked))
+end
+"""
+_PAGE = (
+    _COMMON
+    + """
+-- KEYS: clocks, a place for what is common, orders. ARGV: the first and the last place, and REV for the latest first.
+local order = KEYS[3]
+if #KEYS > 3 then
+  common(KEYS[2], 3)
+  order = KEYS[2]
+end
+local names = redis.call('ZRANGE', order, unpack(ARGV))
+redis.call('DEL', KEYS[2])
+if #names == 0 then return {} end
+return redis.call('HMGET', KEYS[1], unpack(names))
+"""
+)
+_NUMBER = (
+    _COMMON
+    + """
+-- KEYS: a place for what is common, orders.
+local number = common(KEYS[1], 2)
+redis.call('DEL', KEYS[1])
+return number
+"""
+)
 
 
 class StorySource(NamedTuple):
@@ -80,9 +120,11 @@ class Keys:
         self.written, self.writer, self.changed = self._of("written"), self._of("writer"), self._of("changed")
         self.orders = self._of("orders")
 
-    def order(self, trait: str, value: object) -> str:
-        """The clocks with a trait, by their due."""
-        return self._of(f"by:{trait}:{value}")
+        self.common = self._of("common")
+
+    def order(self, cohort: str | None, trait: str, value: object) -> str:
+        """The clocks of a cohort (None: of any) with a trait, by their due."""
+        return self._of(f"by:{cohort or '*'}:{trait}:{value}")
 
     def _of(self, name: str) -> str:
         return self._root + name
@@ -91,13 +133,13 @@ class Keys:
 def traits(clock: OpenClock) -> Asked:
     """All that a clock is found by."""
     return {
-        "cohort": clock.cohort,
         "standard": clock.standard,
         "borough": clock.borough,
         "ward": clock.ward,
         "grade": clock.grade,
         "stage": clock.stage,
         "breached": clock.stage == "breached",
+        "coming": clock.stage != "breached" and not clock.subject.startswith("CALL-"),
         "unresourced": clock.unresourced,
     }
 
@@ -129,20 +171,26 @@ class View:
         return sorted(name.decode() for name in await self._redis.hkeys(self._keys.standards) if name)
 
     async def open_clocks(
-        self, *, limit: int = 50, offset: int = 0, **asked: Unpack[Asked]
+        self, *, limit: int = 50, offset: int = 0, latest: bool = False, **asked: Unpack[Asked]
     ) -> list[OpenClock]:
-        """The open clocks for which all that is given holds, the earliest due first."""
-        return await self._clocks(await self._in_order(self._orders(asked), offset, limit))
+        """The open clocks for which all that is given holds: the earliest due first, or the `latest`."""
+        orders = self._orders(asked)
+        keys = (self._keys.clocks, self._keys.common, *orders)
+        told = (offset, offset + limit - 1, *(["REV"] if latest else []))
+        held = await self._redis.eval(_PAGE, len(keys), *keys, *told)
+        return [OpenClock.model_validate_json(value) for value in held if value is not None]
 
     async def count(self, **asked: Unpack[Asked]) -> int:
         """How many there are for which all that is given holds."""
         orders = self._orders(asked)
-        single = len(orders) == 1
-        return int(await self._redis.zcard(orders[0])) if single else len(await self._redis.zinter(orders))
+        if len(orders) == 1:
+            return int(await self._redis.zcard(orders[0]))
+        return int(await self._redis.eval(_NUMBER, 1 + len(orders), self._keys.common, *orders))
 
     async def open_clock(self, clock: str) -> OpenClock | None:
         """One clock, as long as it is open."""
-        return next(iter(await self._clocks([clock.encode()])), None)
+        value = await self._redis.hget(self._keys.clocks, clock)
+        return None if value is None else OpenClock.model_validate_json(value)
 
     async def feeds(self) -> list[FeedNow]:
         """The feeds that are named, in that order."""
@@ -176,19 +224,9 @@ class View:
 
     def _orders(self, asked: Asked) -> list[str]:
         wanted = {"cohort": "live", **asked}
-        orders = [self._keys.order(trait, value) for trait, value in wanted.items() if value is not None]
-        return orders or [self._keys.order("every", True)]
-
-    async def _in_order(self, orders: list[str], offset: int, limit: int) -> list[bytes]:
-        if len(orders) == 1:
-            return list(await self._redis.zrange(orders[0], offset, offset + limit - 1))
-        # A clock has the same score in all of them: its due.
-        return list(await self._redis.zinter(orders, aggregate="MIN"))[offset : offset + limit]
-
-    async def _clocks(self, names: Iterable[bytes]) -> list[OpenClock]:
-        wanted = list(names)
-        values = await self._redis.hmget(self._keys.clocks, wanted) if wanted else []
-        return [OpenClock.model_validate_json(value) for value in values if value is not None]
+        cohort: Any = wanted.pop("cohort")
+        traits = {trait: value for trait, value in wanted.items() if value is not None} or {"every": True}
+        return [self._keys.order(cohort, trait, value) for trait, value in traits.items()]
 
 
 def _is_of(key: bytes, partition: bytes) -> bool:

@@ -12,7 +12,6 @@ from board.view import OpenClock, StandardNow
 
 NEXT, OVER, UNITS = 20, 12, 8
 """How many rows the lists have."""
-_LOOK = 80
 
 
 class Tile(NamedTuple):
@@ -31,15 +30,18 @@ async def wall(sources: Sources, asked: Asked) -> Facts:
     """The control room at a glance, everywhere or in one borough."""
     borough, view = asked.get("borough") or None, sources.view
     facts = Facts(await trust(sources))
-    standards, coming = await view.standards(borough), await _coming(sources, borough)
+    standards = await view.standards(borough)
+    coming = await view.open_clocks(borough=borough, coming=True, limit=NEXT)
     tiles = _tiles(standards, await _unowned(sources, borough), borough)
+    # The latest first: that is where something can still be done.
+    over = await view.open_clocks(borough=borough, breached=True, limit=OVER, latest=True)
     without = await view.open_clocks(borough=borough, unresourced=True, limit=UNITS)
     facts.regions = {
         "first": [Part("first", "first", coming[0] if coming else None)],
         "tiles": parts("tile", tiles, lambda tile: tile.key),
         "standards": parts("standard", standards, lambda row: row.standard),
         "next": parts("clock", coming, _name),
-        "over": parts("clock", await _newest_breaches(sources, borough), _name),
+        "over": parts("clock", over, _name),
         "units": parts("clock", without, _name),
         "feeds": parts("feed", await view.feeds(), lambda row: row.feed),
     }
@@ -50,25 +52,6 @@ async def wall(sources: Sources, asked: Asked) -> Facts:
 
 def _name(row: OpenClock) -> str:
     return row.clock
-
-
-async def _coming(sources: Sources, borough: str | None) -> list[OpenClock]:
-    """What will be breached next. Calls are left out: nobody can act on one in ten seconds; their queue is shown."""
-    found: list[OpenClock] = []
-    for offset in range(0, 5 * _LOOK, _LOOK):
-        some = await sources.view.open_clocks(borough=borough, breached=False, limit=_LOOK, offset=offset)
-        found += [clock for clock in some if not _call(clock.standard)]
-        if len(found) >= NEXT or len(some) < _LOOK:
-            break
-    return found[:NEXT]
-
-
-async def _newest_breaches(sources: Sources, borough: str | None) -> list[OpenClock]:
-    """The breached that are still open, the latest first: that is where something can still be done."""
-    number = await sources.view.count(borough=borough, breached=True)
-    first = max(0, number - OVER)
-    rows = await sources.view.open_clocks(borough=borough, breached=True, limit=OVER, offset=first)
-    return rows[::-1]
 
 
 async def _unowned(sources: Sources, borough: str | None) -> int:

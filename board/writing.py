@@ -130,8 +130,9 @@ class ViewWriter:
     def _orders(self, clock: OpenClock | None) -> set[str]:
         if clock is None:
             return set()
-        found = {self._keys.order(trait, value) for trait, value in traits(clock).items()}
-        return found | {self._keys.order("every", True)}
+        held = {**traits(clock), "every": True}
+        cohorts = (clock.cohort, None)
+        return {self._keys.order(cohort, trait, held[trait]) for cohort in cohorts for trait in held}
 
 
 def _put(pipe: "Pipeline", key: str, values: Mapping[str, bytes | str | None]) -> None:

@@ -64,6 +64,7 @@ async def test_clocks_come_by_their_due_and_those_of_exercises_only_when_asked_f
     assert await _names(view, cohort="exercise") == ["CAD-4/a"]
     assert await _names(view, cohort=None) == ["CAD-4/a", "CAD-2/a", "CAD-3/b", "CAD-1/a"]
     assert await _names(view, limit=1, offset=1) == ["CAD-3/b"]
+    assert await _names(view, limit=2, latest=True) == ["CAD-1/a", "CAD-3/b"]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,8 @@ async def test_clocks_come_by_their_due_and_those_of_exercises_only_when_asked_f
         ({"standard": "a", "grade": "I", "ward": "Gospel Oak"}, ["CAD-2/a"]),
         ({"stage": "running"}, ["CAD-3/b", "CAD-1/a"]),
         ({"unresourced": True}, ["CAD-2/a"]),
+        ({"coming": True}, ["CAD-3/b", "CAD-1/a"]),
+        ({"cohort": None, "borough": "Camden", "coming": True}, ["CAD-4/a", "CAD-1/a"]),
         ({"borough": "Barnet", "standard": "a"}, []),
     ],
 )
