@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from redis.exceptions import RedisError
 
 from alerting.links import Links
 from alerting.store import AlertStore
@@ -42,7 +43,9 @@ def build(
     """
     sources = Sources(view, store, act, stories, links, now, zone, speed)
     live = Live(
-        lambda question: pages.look(sources, question), lambda: {"now": sources.now(), "speed": speed}
+        lambda question: pages.look(sources, question),
+        lambda: {"now": sources.now(), "speed": speed},
+        lambda question: pages.SCREENS[question.screen].heeds,
     )
     app = FastAPI(
         title="PledgeWatch duty board",
@@ -67,12 +70,17 @@ def build(
 def _listening(sources: Sources, live: Live) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """While the application runs, every change of the view or of an alert has the live questions looked at again."""
 
+    async def of_view() -> None:
+        async for change in sources.view.changes():
+            live.changed(change.parts)
+
+    async def of_alerts() -> None:
+        async for _ in sources.alerts.changes():
+            live.changed({"alerts"})
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(_follow(changes, live))
-            for changes in (sources.view.changes, sources.alerts.changes)
-        ]
+        tasks = [asyncio.create_task(_again_and_again(follow)) for follow in (of_view, of_alerts)]
         yield
         for task in tasks:
             task.cancel()
@@ -82,12 +90,11 @@ def _listening(sources: Sources, live: Live) -> Callable[[FastAPI], AbstractAsyn
     return lifespan
 
 
-async def _follow(changes: Callable[[], AsyncIterator[object]], live: Live) -> None:
-    """Redis may go away and come back."""
+async def _again_and_again(follow: Callable[[], Awaitable[None]]) -> None:
+    """Redis may go away and come back; meanwhile every question is looked at every other second all the same."""
     while True:
         try:
-            async for _ in changes():
-                live.changed()
-        except Exception as problem:
+            await follow()
+        except (RedisError, OSError) as problem:
             log.warning("the board hears of no changes: %s", problem)
         await asyncio.sleep(_AGAIN_AFTER)

@@ -7,7 +7,7 @@ before, so a list of sixty clocks in which one moved costs one row and the new o
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -52,13 +52,16 @@ class Live:
     """Answers questions as they change.
 
     `look` makes a state, and may raise: viewers are told, and it is tried again. `clock` says what time it is, to
-    each viewer as it comes: pages tick by themselves.
+    each viewer as it comes: pages tick by themselves. `heeds` names the parts of what is known that it is about.
     """
 
     def __init__(
-        self, look: Callable[[Question], Awaitable[State]], clock: Callable[[], dict[str, object]]
+        self,
+        look: Callable[[Question], Awaitable[State]],
+        clock: Callable[[], dict[str, object]],
+        heeds: Callable[[Question], frozenset[str]],
     ) -> None:
-        self._look, self._clock = look, clock
+        self._look, self._clock, self._heeds = look, clock, heeds
         self._audiences: dict[Question, _Audience] = {}
 
     @property
@@ -66,10 +69,11 @@ class Live:
         """How many there are."""
         return sum(len(audience.viewers) for audience in self._audiences.values())
 
-    def changed(self) -> None:
-        """Something may be different: every question is looked at again, soon."""
-        for audience in self._audiences.values():
-            audience.changed.set()
+    def changed(self, parts: Collection[str]) -> None:
+        """Parts of what is known differ: every question about one of them is looked at again, soon."""
+        for question, audience in self._audiences.items():
+            if not self._heeds(question).isdisjoint(parts):
+                audience.changed.set()
 
     async def frames(self, question: Question) -> AsyncIterator[bytes]:
         """Server-sent events for one viewer, for as long as it listens."""

@@ -1,7 +1,7 @@
 """The board's pages: complete from the server, so that a script only has to keep them up to date."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -16,14 +16,21 @@ from board.sources import Sources
 from board.trust import trust
 from board.wall import wall
 
-SCREENS: dict[str, Gather] = {
-    "wall": wall,
-    "alerts": alert_list,
-    "clocks": clock_list,
-    "alert": one_alert,
-    "feeds": feed_list,
+
+class Screen(NamedTuple):
+    """What can be looked at live, and which parts of what is known it is about."""
+
+    gather: Gather
+    heeds: frozenset[str]
+
+
+SCREENS = {
+    "wall": Screen(wall, frozenset({"clocks", "standards", "feeds", "health", "alerts"})),
+    "alerts": Screen(alert_list, frozenset({"health", "alerts"})),
+    "clocks": Screen(clock_list, frozenset({"clocks", "health"})),
+    "alert": Screen(one_alert, frozenset({"health", "alerts"})),
+    "feeds": Screen(feed_list, frozenset({"feeds", "health"})),
 }
-"""What can be looked at live."""
 REFRESH = 15
 """How often a page without a script asks anew, in seconds."""
 LONGEST = 256
@@ -38,7 +45,7 @@ def asked_of(request: Request) -> dict[str, str]:
 
 async def look(sources: Sources, question: Question) -> State:
     """A screen as it stands, for those who watch it."""
-    facts = await SCREENS[question.screen](sources, dict(question.asked))
+    facts = await SCREENS[question.screen].gather(sources, dict(question.asked))
     told: dict[str, object] = {"written": facts.trust.written, "summary": facts.summary}
     return State(regions(facts, times_of(sources, ticking=True)), told)
 
@@ -57,7 +64,7 @@ class Drawing:
     async def screen(self, request: Request, name: str, path: str) -> HTMLResponse:
         """A page of a screen, with the stream that keeps it up to date."""
         asked = asked_of(request)
-        facts = await SCREENS[name](self.sources, asked)
+        facts = await SCREENS[name].gather(self.sources, asked)
         live = live_at(name, asked)
         return self.html(request, f"{name}.html", facts, live=live, here=path, asked=asked, refresh=REFRESH)
 
@@ -131,7 +138,7 @@ class Pages:
 
     async def _list(self, request: Request, name: str) -> HTMLResponse:
         asked = asked_of(request)
-        facts = await SCREENS[name](self._sources, asked)
+        facts = await SCREENS[name].gather(self._sources, asked)
         return self._drawing.html(
             request,
             f"{name}.html",

@@ -68,11 +68,21 @@ def plain_page(name: str, **given: Any) -> str:
 
 
 def _part(part: Part, times: Times) -> str:
-    return str(
-        _environment()
-        .get_template(f"parts/{part.template}.html")
-        .render(key=part.key, item=part.item, t=times)
-    )
+    if times.now is not None:
+        return _drawn(part, times)
+    try:
+        return _remembered(part, times)
+    except TypeError:  # what it shows has no hash: a dict is in it
+        return _drawn(part, times)
+
+
+def _drawn(part: Part, times: Times) -> str:
+    template = _environment().get_template(f"parts/{part.template}.html")
+    return template.render(key=part.key, item=part.item, t=times)
+
+
+_remembered = lru_cache(maxsize=8192)(_drawn)
+"""Of what ticks by itself: most of what a screen shows is as it was, and many screens show the same."""
 
 
 @lru_cache

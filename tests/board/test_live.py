@@ -13,6 +13,7 @@ from board.live import Live, Question, Regions, State
 from tests.board.viewer import Viewer
 
 WALL = Question("wall")
+CLOCKS = frozenset({"clocks"})
 _parts = st.dictionaries(st.sampled_from("abcde"), st.sampled_from(["1", "2", "é\n<b>"]), max_size=5)
 _regions = st.fixed_dictionaries({"next": _parts, "over": _parts})
 
@@ -38,7 +39,7 @@ class Shown:
 
 
 def _live(shown: Shown) -> Live:
-    return Live(shown.look, lambda: {"now": 1, "speed": 1.0})
+    return Live(shown.look, lambda: {"now": 1, "speed": 1.0}, lambda _question: CLOCKS)
 
 
 @asynccontextmanager
@@ -80,7 +81,7 @@ def test_whoever_listens_from_whenever_ends_with_the_state_as_it_is(states: list
 
 async def _looked_at(board: Live, shown: Shown) -> None:
     before = shown.looks
-    board.changed()
+    board.changed(CLOCKS)
     await _until(lambda: shown.looks > before)
 
 
@@ -94,7 +95,7 @@ async def test_only_what_differs_is_sent() -> None:
     async with _watching(board) as viewer:
         await _until(lambda: "next" in viewer.regions)
         shown.regions = {"next": {"b": "2", "a": "9"}, "over": {"c": "3"}}
-        board.changed()
+        board.changed(CLOCKS)
         await _until(lambda: viewer.regions["next"] == {"b": "2", "a": "9"})
 
     event, told = viewer.frames[-1]
@@ -117,7 +118,7 @@ async def test_two_hundred_viewers_of_one_question_cost_one_look() -> None:
     await _until(lambda: all("next" in viewer.regions for viewer in viewers))
     looks = shown.looks
     shown.regions = {"next": {"a": "2"}}
-    board.changed()
+    board.changed(CLOCKS)
     await _until(lambda: all(viewer.regions["next"]["a"] == "2" for viewer in viewers))
 
     assert board.viewers == 200
@@ -156,10 +157,10 @@ async def test_what_cannot_be_looked_at_is_told_and_is_whole_when_it_comes_back(
     async with _watching(board) as viewer:
         await _until(lambda: "next" in viewer.regions)
         shown.broken = True
-        board.changed()
+        board.changed(CLOCKS)
         await _until(lambda: viewer.frames[-1][0] == "trouble")
         shown.broken, shown.regions = False, {"next": {"a": "2"}}
-        board.changed()
+        board.changed(CLOCKS)
         await _until(lambda: viewer.frames[-1][0] == "state")
 
     assert viewer.frames[-1][1]["whole"] is True
@@ -181,5 +182,17 @@ async def test_a_question_nobody_asks_any_more_is_looked_at_no_more(monkeypatch:
         await _until(lambda: shown.looks > 0)
     looks = shown.looks
     await asyncio.sleep(0.05)
+
+    assert shown.looks == looks
+
+
+async def test_what_a_question_is_not_about_makes_nobody_look() -> None:
+    shown = Shown({})
+    board = _live(shown)
+    async with _watching(board):
+        await _until(lambda: shown.looks > 0)
+        looks = shown.looks
+        board.changed({"feeds", "alerts"})
+        await asyncio.sleep(0.05)
 
     assert shown.looks == looks
