@@ -113,7 +113,7 @@ def facts(
         subject=told.subject,
         place=told.place,
         gist=told.gist,
-        margin=margin(alert, now, zone),
+        margin=_counted(within) if within else margin(alert, now, zone),
         owner=owner(alert, zone),
         evidence=told.evidence,
         history=tuple(lines[-SHOWN:]),
@@ -160,6 +160,12 @@ def owner(alert: Alert, zone: ZoneInfo) -> str:
     note = f": {taken.data.note}" if taken.data.note else ""
     passed_on = alert.assignee not in (None, taken.data.by)
     return f"{sentence}{note}{f'; now with {alert.assignee}' if passed_on else ''}."
+
+
+def _counted(within: Sequence[Alert]) -> str:
+    """How many are in a situation, and how many of them somebody still has to see to."""
+    left = sum(alert.open for alert in within)
+    return f"{len(within)} in it, {left if left else 'none'} still open"
 
 
 def _lines(alert: Alert, zone: ZoneInfo) -> list[Happened]:

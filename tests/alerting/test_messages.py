@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.messages import write
-from alerting.messages.facts import SHOWN
+from alerting.messages.facts import SHOWN, facts
 from alerting.messages.gsm import ONE_SMS, length, one_sms, plain
 from alerting.messages.rendering import TEMPLATES, TemplateFaultError, check
 from tests.alerting.entries import act, news
@@ -107,7 +107,19 @@ def test_a_situation_lists_what_is_in_it_and_counts_the_rest() -> None:
     told = write(folded(OPENED), Telling(), now=at("+21m"), zone=LONDON, within=within)
     assert told.title == "SITUATION: 6 immediate incidents breached in Hackney within 5m"
     assert told.text.count("- BREACHED: immediate incident CAD-") == SHOWN
+    assert f"Now, at 24 Oct 20:21:00: {SHOWN + 3} in it, {SHOWN + 3} still open." in told.text
+    assert told.short.startswith(f"SITUATION Hackney: {SHOWN + 3} in it, 6 immediate incidents")
     assert "and 3 more" in told.text and "and 3 more" in told.html
+
+
+def test_of_a_situation_it_says_how_many_are_dealt_with() -> None:
+    within = [folded(BREACH, STOPPED), folded(BREACH)]
+    assert (
+        facts(folded(OPENED), to="", because="", now=0, zone=LONDON, within=within).margin
+        == "2 in it, 1 still open"
+    )
+    done = facts(folded(OPENED), to="", because="", now=0, zone=LONDON, within=within[:1])
+    assert done.margin == "1 in it, none still open"
 
 
 def test_a_situation_that_is_over_says_why() -> None:
