@@ -123,4 +123,4 @@ def _of_channels(policy: Policy, where: list[int | str], channels: list[str]) ->
 
 def _choice(wrong: str, known: Iterable[str]) -> str:
     names = list(known)
-    return meant(wrong, names) or (f"; there is {', '.join(names)}" if names else "; there is none")
+    return meant(wrong, names) or (f"; it may be {', '.join(names)}" if names else "; there is none")

@@ -141,24 +141,25 @@ def _into_storm(policy: Policy, case: Case, related: Sequence[Alert]) -> list[Ac
     if going_on:
         first = min(going_on, key=lambda each: (each.raised_at, each.id))
         return [_joined(case.alert, first.id, max(first.raised_at, moments[-1]))]
-    others = [each for each in alike if each.kind == "clock" and each.id != case.alert.id]
+    others = [each for each in alike if each.kind == "clock" and each.situation is None]
+    others = [each for each in others if each.id != case.alert.id]
     return list(_storm(policy, rule, (standard, borough), [case.alert, *others]))
 
 
 def _storm(policy: Policy, rule: Storm, place: tuple[str, str], alerts: Sequence[Alert]) -> Iterator[Action]:
-    """Opened at the moment at which there were too many, with all that made it so."""
+    """Opened at the moment at which there were too many, with all that made it so; `alerts[0]` among them."""
     paged = sorted((moment, each.id, each) for each in alerts for moment in _paging(policy, each)[-1:])
     for number in range(rule.more_than, len(paged)):
         moment = paged[number][0]
         within = [each for at, _, each in paged[: number + 1] if moment - at <= rule.within]
-        if len(within) > rule.more_than:
+        if len(within) > rule.more_than and alerts[0] in within:
             standard, borough = place
             words = f"more than {rule.more_than} of {NAMES[standard]} in {borough or 'one place'}"
             subject = f"storm/{standard}/{borough}/{format_time(moment)}"
             yield _opened(
                 "storm", subject, moment, f"{words} within {format_duration(rule.within)}", rule.name, place
             )
-            yield from (_joined(each, subject, moment) for each in within if each.situation is None)
+            yield from (_joined(each, subject, moment) for each in within)
             return
 
 
