@@ -7,6 +7,7 @@ another order, or while somebody else adds theirs, gives the same store.
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import inf
@@ -204,6 +205,12 @@ class AlertStore(Turns):
     async def alert(self, alert_id: str) -> Alert | None:
         """The alert as it stands; None where nothing raised it."""
         return _folded(await self._redis.hvals(self.key("alert", alert_id)))
+
+    async def ids_of(self, subject: str) -> list[str]:
+        """The alerts of a call, an incident, a message. It looks at every key: for people, not for loops."""
+        pattern = self.key("alert", re.sub(r"([*?\[\]\\])", r"\\\1", subject), "*")
+        found = [text(key) async for key in self._redis.scan_iter(pattern, count=1000)]
+        return sorted(key.removeprefix(self.key("alert", "")) for key in found)
 
     async def alerts(self, *, limit: int = 200, offset: int = 0, **filters: Unpack[Filters]) -> list[Alert]:
         """Those that all filters hold for: open before closed, nobody's before somebody's, the worst, the newest."""

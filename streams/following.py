@@ -129,7 +129,7 @@ class Follower:
         # One broker gone is librdkafka's business; all gone is told until one answers.
         if error.code() == KafkaError._ALL_BROKERS_DOWN or error.fatal() or not error.retriable():
             if not self._away:
-                log.warning("no broker at %s: %s; waiting for one", self._connection.bootstrap, error.str())
+                log.warning("Kafka at %s: %s; it is waited for", self._connection.bootstrap, error.str())
             self._away = self._away or error.str()
 
     def _look_for_brokers(self, heard: bool) -> None:

@@ -109,13 +109,18 @@ async def _done(settings: Settings, kind: str, ids: Sequence[str], data: dict[st
         return [await _act(desk, kind, alert, data) for alert in alerts]
 
 
-async def _found(desk: Desk, alert_id: str) -> Alert:
-    alert = await desk.store.alert(alert_id)
-    if alert is None:
-        raise NotDoneError(
-            f"there is no alert {alert_id}: `pledgewatch alerting list --all` shows what there is"
-        )
-    return alert
+async def _found(desk: Desk, name: str) -> Alert:
+    """The alert of that name; of a call or an incident, the one it has."""
+    alert = await desk.store.alert(name)
+    if alert is not None:
+        return alert
+    ids = await desk.store.ids_of(name)
+    found = [alert for each in ids if (alert := await desk.store.alert(each)) is not None]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NotDoneError(f"{name} has several alerts: {', '.join(alert.id for alert in found)}")
+    raise NotDoneError(f"there is no alert {name}: `pledgewatch alerting list --all` shows what there is")
 
 
 async def _theirs(desk: Desk, person: str) -> Iterable[Alert]:
@@ -136,11 +141,16 @@ async def _act(desk: Desk, kind: str, alert: Alert, data: dict[str, Any]) -> str
     except ValidationError as invalid:
         wrong = invalid.errors()[0]
         raise NotDoneError(f"--{wrong['loc'][-1]}: {wrong['msg']}") from None
-    return _standing(alert, await _found(desk, alert.id))
+    return _standing(alert, await _found(desk, alert.id), now)
 
 
-def _standing(before: Alert, alert: Alert) -> str:
-    owner = f", {alert.assignee} has it" if alert.assignee else ""
-    had = (before.assignee not in (None, alert.assignee) and f" (before: {before.assignee})") or ""
-    resting = f", left alone until {format_time(alert.snoozed_until)}" if alert.snoozed_until else ""
-    return f"{alert.id}: {alert.stage}, {alert.state}{owner}{had}{resting}"
+def _standing(before: Alert, alert: Alert, now: int) -> str:
+    parts = [f"{alert.id}: {alert.stage}", alert.state.replace("-", " ")]
+    if alert.assignee:
+        had = before.assignee not in (None, alert.assignee)
+        parts.append(f"{alert.assignee} has it{f' (before: {before.assignee})' if had else ''}")
+    if before.acknowledged and alert.actions[-1].type == "alert.acknowledged":
+        parts.append(f"acknowledged first by {before.acknowledged.data.by}")
+    if alert.open and alert.snoozed_until and alert.snoozed_until > now:
+        parts.append(f"left alone until {format_time(alert.snoozed_until)}")
+    return ", ".join(parts)

@@ -68,6 +68,20 @@ def test_an_alert_is_assigned_commented_snoozed_and_closed(
     assert CLOCK in capsys.readouterr().out
 
 
+def test_an_incident_stands_for_its_only_alert(
+    desk: Desk, connection: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert desk("acknowledge", "CAD-1", "--by", "Insp Ray") == 0
+    assert capsys.readouterr().out.startswith(f"{CLOCK}: breached, acknowledged")
+    assert desk("acknowledge", "CAD-1", "--by", "Insp Khan") == 0
+    assert capsys.readouterr().out.endswith("Insp Ray has it, acknowledged first by Insp Ray\n")
+    announce(connection, news("CAD-1/attend-priority"), news("CAD-10/attend-priority"))
+    assert desk("acknowledge", "CAD-1", "--by", "Insp Ray") == 2
+    assert f"CAD-1 has several alerts: {CLOCK}, CAD-1/attend-priority" in capsys.readouterr().err
+    assert desk("acknowledge", "CAD-*", "--by", "Insp Ray") == 2
+    assert "there is no alert CAD-*" in capsys.readouterr().err
+
+
 def test_redis_is_lost_and_nothing_with_it(
     desk: Desk, redis_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
