@@ -17,8 +17,16 @@ from schemas.times import DAY, SECOND, format_duration
 PATH = "/ack"
 """Where on the board the link leads; the token is the parameter `t`."""
 LASTS = DAY
+LEAST_KEY = 16
 _BYTES = 12
 """Of a signature: 96 bits, the least that NIST would have of a shortened HMAC."""
+
+
+class LinkKeyError(PledgeWatchError):
+    """The setting `link_key` cannot be used: whoever can guess it can acknowledge in anybody's name.
+
+    Operator action: make one with `openssl rand -hex 32`, the same for every process.
+    """
 
 
 class LinkError(PledgeWatchError):
@@ -37,6 +45,9 @@ class Links:
     """Makes and reads links with one key; `board_url` is where people reach the board."""
 
     def __init__(self, key: str, board_url: str) -> None:
+        """LinkKeyError where the key is too short to be one."""
+        if len(key) < LEAST_KEY:
+            raise LinkKeyError(f"the key that signs links has at least {LEAST_KEY} characters")
         digest: Any = sha256
         self._signer = Signer(
             key,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerting.links import LASTS, LinkError, Links
+from alerting.links import LASTS, LinkError, LinkKeyError, Links
 from schemas.times import SECOND
 
 LINKS = Links("a key that nobody else has", "https://board.example/desk/")
@@ -42,7 +42,7 @@ def test_a_changed_token_is_refused(data: st.DataObject) -> None:
 
 
 def test_a_link_of_another_key_is_refused() -> None:
-    other = Links("another key", "https://board.example").acknowledge(
+    other = Links("another key, as long", "https://board.example").acknowledge(
         "CAD-1/attend-immediate", "Insp Shah", NOW
     )
     with pytest.raises(LinkError, match="another key"):
@@ -53,6 +53,11 @@ def test_a_link_of_another_key_is_refused() -> None:
 def test_rubbish_is_refused_and_never_an_error_of_ours(token: str) -> None:
     with pytest.raises(LinkError):
         LINKS.read(token, NOW)
+
+
+def test_a_key_that_can_be_guessed_is_refused() -> None:
+    with pytest.raises(LinkKeyError, match="at least 16 characters"):
+        Links("secret", "https://board.example")
 
 
 def test_the_name_of_one_cannot_be_made_the_end_of_anothers() -> None:
