@@ -29,9 +29,9 @@ class Reaching(NamedTuple):
 
 def climb(case: Case, run: Run) -> Iterator[Move]:
     """All that one ladder has to tell of an alert."""
-    for chapter in run.chapters:
-        yield from _news(case, run, chapter)
     rungs = list(_rungs(case, run))
+    for chapter in run.chapters:
+        yield from _news(case, run, rungs, chapter)
     for reaching in rungs[1:]:
         if run.until is None or reaching.at < run.until:
             yield from _higher(case, run, reaching)
@@ -39,8 +39,8 @@ def climb(case: Case, run: Run) -> Iterator[Move]:
         yield from _shifts(case, run, rungs)
 
 
-def _news(case: Case, run: Run, chapter: Chapter) -> Iterator[Move]:
-    """What is new goes to whoever has the alert; where nobody has, or they went home, to the first rung."""
+def _news(case: Case, run: Run, rungs: list[Reaching], chapter: Chapter) -> Iterator[Move]:
+    """What is new goes to whoever has the alert; where nobody has, to every rung it has reached."""
     first = chapter is run.chapters[0]
     by = case.policy.ladders[run.telling.ladder][0].by
     held = case.quiet(run.telling, chapter.at, by)
@@ -63,7 +63,7 @@ def _news(case: Case, run: Run, chapter: Chapter) -> Iterator[Move]:
         if told is not None:
             yield told
     if has is None or not has.acknowledged:
-        yield from to_rung(case, run, chapter.at, 0, replace(reason, unless_owned=True), and_above=not first)
+        yield from _to_reached(case, run, rungs, chapter.at, reason)
     elif told is None or not has.on_duty or (first and run.anew):
         yield from to_rung(case, run, chapter.at, 0, reason)
 
@@ -139,7 +139,14 @@ def _shift(case: Case, run: Run, rungs: list[Reaching], change: int) -> Iterator
         gone = replace(reason, because=f"{reason.because}; {has.name}, who has it, is not on duty")
         yield from to_rung(case, run, change, 0, gone)
     else:
-        for reaching in rungs:
-            if reaching.number == 0 or reaching.at < change:
-                unacknowledged = replace(reason, unless_owned=True)
-                yield from to_rung(case, run, change, reaching.number, unacknowledged, and_above=False)
+        yield from _to_reached(case, run, rungs, change, reason)
+
+
+def _to_reached(case: Case, run: Run, rungs: list[Reaching], at: int, reason: Reason) -> Iterator[Move]:
+    """Everybody on the rungs that it had reached before a moment (ms), while nobody has it."""
+    reason = replace(reason, unless_owned=True)
+    # When it is told first, the ladder itself goes on from an empty rung, and records that it did.
+    yield from to_rung(case, run, at, 0, reason, and_above=reason.kind != "first")
+    for reaching in rungs[1:]:
+        if reaching.at < at:
+            yield from to_rung(case, run, at, reaching.number, reason, and_above=False)

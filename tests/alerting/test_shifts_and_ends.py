@@ -37,6 +37,13 @@ def test_a_rung_that_is_not_reached_by_then_is_not_told_at_the_change_of_shift()
     assert [line for line in shifts(found) if line[1] == "+180m"] == [("shift", "+180m", "Insp Night")]
 
 
+def test_where_nobody_comes_on_duty_the_next_rung_is_told_at_the_change_of_shift():
+    roster = {"inspector": [{"who": ["shah"], "hours": "15:00-23:00"}], "chief": [{"who": ["chief"]}]}
+    late = news("clock.breached", "+178m", 1)
+    found = planned(late, roster=roster | {"super": [{"who": ["super"]}]})
+    assert [line for line in shifts(found) if line[1] == "+180m"] == [("shift", "+180m", "CI Chief")]
+
+
 def test_those_who_come_on_duty_are_told_where_the_one_who_has_it_goes_home():
     found = planned(BREACH, ACKNOWLEDGED)
     # 12 hours after 20:00 it is 07:00: an hour of this night comes twice.

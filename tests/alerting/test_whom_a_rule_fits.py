@@ -15,6 +15,18 @@ def test_a_worse_stage_is_told_to_the_first_rung_again():
     assert [step.because for step in found.steps if step.kind == "worse"] == ["it is now breached (all)"]
 
 
+def test_what_is_new_is_told_to_every_rung_that_it_had_reached_while_nobody_has_it():
+    later = news("clock.breached", "+16m", 2)
+    assert [line for line in told(planned(RISK, later)) if line[0] == "worse"] == [
+        ("worse", "+16m", "Insp Shah"),
+        ("worse", "+16m", "CI Chief"),
+    ]
+    just_then = news("clock.breached", "+14m", 2)
+    assert [line for line in told(planned(RISK, just_then)) if line[0] == "worse"] == [
+        ("worse", "+14m", "Insp Shah")
+    ]
+
+
 def test_the_ladder_counts_from_the_first_telling_whatever_comes_after():
     assert ("ladder", "+14m", "CI Chief") in told(planned(RISK, BREACH))
 
