@@ -11,7 +11,10 @@ from schemas.cloudevent import KINDS
 from streams.connection import Connection, UnreachableError
 from streams.ledger import Header
 from streams.partitioning import partition_of
-from streams.topics import ACTIONS, ADMIN_TIMEOUT_MS
+from streams.topics import ACTIONS
+
+WITHIN_MS = 10_000
+"""How long the brokers have to take a record, in ms of wall time."""
 
 
 class RecordWriter:
@@ -35,8 +38,8 @@ class RecordWriter:
         self._producer = AIOKafkaProducer(
             **self._connection.asyncio_options(),
             acks="all",
-            enable_idempotence=True,
-            request_timeout_ms=ADMIN_TIMEOUT_MS,
+            # Not idempotent: that would wait for ever, and a record that is there twice is one entry.
+            request_timeout_ms=WITHIN_MS,
         )
         try:
             await self._producer.start()
