@@ -23,6 +23,7 @@ class Foretelling:
         self._policy = policy
         self._coming = in_order(entries)[::-1]
         self._entries: dict[str, list[Entry]] = defaultdict(list)
+        self._folded: dict[str, Alert] = {}
         self._next: dict[str, int] = {}
 
     def play(self, until: int = FOR_GOOD) -> None:
@@ -38,11 +39,11 @@ class Foretelling:
 
     def alerts(self) -> list[Alert]:
         """Every alert and situation there is by now."""
-        return [alert for alert in map(self.alert, self._entries) if alert is not None]
+        return list(self._folded.values())
 
     def alert(self, alert_id: str) -> Alert | None:
         """An alert as it stands by now."""
-        return fold(self._entries.get(alert_id, []))
+        return self._folded.get(alert_id)
 
     def plan(self, alert: Alert) -> Plan:
         """Its plan, told what has been told by now."""
@@ -54,7 +55,11 @@ class Foretelling:
         return min(coming, *self._next.values(), FOR_GOOD) if self._next else coming
 
     def _add(self, entry: Entry) -> None:
-        self._entries[entry.subject].append(entry)
+        entries = self._entries[entry.subject]
+        entries.append(entry)
+        alert = fold(entries)
+        if alert is not None:
+            self._folded[alert.id] = alert
 
     def _gather(self, alert_id: str) -> set[str]:
         """Whatever is told otherwise from now on, for it is told as one."""

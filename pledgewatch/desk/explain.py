@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,13 +13,13 @@ from alerting.alert import Alert
 from alerting.foretelling import Foretelling
 from alerting.plan import Plan, plan
 from alerting.policy import Policy
-from alerting.reading import read_policy
 from alerting.store import AlertStore
 from pledgewatch.cli import OK
 from pledgewatch.commands.judge import At
 from pledgewatch.desk.announcing import announced
 from pledgewatch.desk.opening import OPTIONS, open_desk
 from pledgewatch.desk.plan_text import plan_text
+from pledgewatch.desk.run import policy_of
 from pledgewatch.judging import FOREVER
 from pledgewatch.options import settings_options
 from pledgewatch.reading import Intake
@@ -28,13 +27,6 @@ from pledgewatch.settings import Settings
 from schemas.announcements import Announcement, News
 from schemas.errors import PledgeWatchError
 from schemas.times import format_time
-
-
-class NoPolicyError(PledgeWatchError):
-    """There is no policy to explain anything by.
-
-    Operator action: give --alerting, or set it as docs/reference/settings.md says.
-    """
 
 
 class NoAlertError(PledgeWatchError):
@@ -69,9 +61,7 @@ def command(
     """
     if at is not None and events is None:
         raise click.UsageError("--at goes with --events")
-    if settings.alerting is None:
-        raise NoPolicyError("no policy is given: --alerting POLICY.yaml says who is told")
-    policy = read_policy(Path(settings.alerting))
+    policy = policy_of(settings)
     if events is not None:
         found, now = _foretold(asked, settings, policy, events, at), at
     else:
@@ -105,8 +95,10 @@ def _foretold(asked: str, settings: Settings, policy: Policy, events: str, at: i
     intake = Intake(events, with_signs=settings.feeds is not None)
     news = list(announced(intake, settings, FOREVER if at is None else at))
     intake.tell_rest()
-    places = {_place(each) for each in news if is_of(each.subject, asked)}
-    desk = Foretelling(policy, [each for each in news if _place(each) in places])
+    if not asked.startswith(("storm/", "digest/")):
+        places = {_place(each) for each in news if is_of(each.subject, asked)}
+        news = [each for each in news if _place(each) in places]
+    desk = Foretelling(policy, news)
     desk.play(*([] if at is None else [at]))
     return [(alert, desk.plan(alert)) for alert in desk.alerts() if is_of(alert.id, asked)]
 
