@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from agents.board_figures import Titles, lengths, standards_now, verdicts
+from agents.board_figures import Figures, Titles
 from agents.board_health import Progress, Signs, judge_watch
 from agents.board_ledger import BoardLedger, Difference
 from agents.feed_states import State, states_of
@@ -53,6 +53,7 @@ class BoardAgent:
         self._setup = setup
         self._writer = ViewWriter(redis, who, prefix)
         self.ledger = BoardLedger(setup.pack, setup.clock.now())
+        self._figures = Figures(Titles(setup.pack, setup.titles))
         self._changed = asyncio.Event()
         self._whole = True
         self._partitions = 0
@@ -93,13 +94,16 @@ class BoardAgent:
         self.ledger.advance(now)
         hold = await self._writer.hold()
         self._whole = self._whole or hold != "ours"
+        difference = self.ledger.take_difference()
+        self._figures.see(difference.clocks)
         if hold == "another's":
-            self.ledger.take_difference()
-        elif self._read_at is None:
+            return
+        if self._read_at is None:
             await self._writer.write(Changes(written=None, health=self._health_at(now)), whole=False)
         else:
             whole, self._whole = self._whole, True
-            changes = self._changes(now, self._read_at, whole)
+            difference = self.ledger.everything() if whole else difference
+            changes = self._changes(now, self._read_at, difference, whole)
             self._whole = not await self._writer.write(changes, whole)
 
     def _note(self, batch: Batch) -> None:
@@ -142,8 +146,7 @@ class BoardAgent:
             self._progress.take(self._group, self._wall())
             await asyncio.sleep(ASK_EVERY)
 
-    def _changes(self, now: int, read_at: int, whole: bool) -> Changes:
-        difference: Difference = self.ledger.everything() if whole else self.ledger.take_difference()
+    def _changes(self, now: int, read_at: int, difference: Difference, whole: bool) -> Changes:
         standards, feeds, health = self._standards_at(now), self._feeds_at(now), self._health_at(now)
         known = {} if whole else self._standards
         gone: dict[str, list[StandardNow] | None] = dict.fromkeys(known.keys() - standards.keys())
@@ -154,16 +157,16 @@ class BoardAgent:
             heard=difference.heard,
             standards=gone | {place: rows for place, rows in standards.items() if known.get(place) != rows},
             feeds=feeds if whole or feeds != self._feeds else None,
-            health=health if whole or health != self._health else None,
+            health=health
+            if whole or _apart_from_its_age(health) != _apart_from_its_age(self._health)
+            else None,
         )
         self._standards, self._feeds, self._health = standards, feeds, health
         return changes
 
     def _standards_at(self, now: int) -> dict[str, list[StandardNow]]:
-        setup, rolls = self._setup, self.ledger.rolls
-        windows = lengths(now, setup.pack.zone)
-        counted = {window: verdicts(rolls, length, now) for window, length in windows.items()}
-        return standards_now(Titles(setup.pack, setup.titles), self.ledger.open.values(), counted)
+        self._figures.count(self.ledger.rolls, now)
+        return self._figures.rows()
 
     def _feeds_at(self, now: int) -> list[FeedNow]:
         found = states_of(self._setup.feeds, self.ledger.heard, self._partitions)
@@ -171,11 +174,12 @@ class BoardAgent:
 
     def _health_at(self, now: int) -> Health:
         clock, progress = self._setup.clock, self._progress
-        overdue = self._overdue(now)
+        settle = self._setup.pack.settle
+        overdue = self._figures.overdue(now - settle)
         signs = Signs(
             following=self._ledger_is == "following",
             overdue=len(overdue),
-            overdue_for=clock.to_wall(now - min(overdue, default=now)),
+            overdue_for=clock.to_wall(now - settle - min(overdue)) if overdue else 0,
             members=self._group.members,
             stuck=progress.stuck(self._wall()),
             quiet=None if self._heard is None else self._wall() - self._heard,
@@ -194,17 +198,13 @@ class BoardAgent:
             unreadable=self.ledger.unreadable,
         )
 
-    def _overdue(self, now: int) -> list[int]:
-        """When the clocks became overdue that should have been judged by now."""
-        settle = self._setup.pack.settle
-        moments = (
-            clock.breach_at + settle for clock in self.ledger.open.values() if clock.stage != "breached"
-        )
-        return [moment for moment in moments if moment <= now]
-
     def _wall(self) -> int:
         clock = self._setup.clock
         return clock.to_wall(clock.now())
+
+
+def _apart_from_its_age(health: Health) -> Health:
+    return health.model_copy(update={"read_at": None})
 
 
 def _feed(state: State, now: int, pack: Pack) -> FeedNow:

@@ -28,6 +28,8 @@ class Roll:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.tallies = Tallies(zone)
+        self.recounted = 0
+        """How often a judged clock was counted in or out."""
         self._open: dict[str, tuple[Subject, ClockState]] = {}
         self._counted: dict[str, Counted] = {}
         self._unheard: dict[str, tuple[Subject, ClockState]] = {}
@@ -84,6 +86,7 @@ class Roll:
         before = self._counted.get(clock)
         if before == now:
             return
+        self.recounted += 1
         if before is not None:
             self.tallies.remove(before)
             del self._counted[clock]

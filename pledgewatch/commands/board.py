@@ -1,6 +1,7 @@
 """`pledgewatch board`: the duty board, and the agents that keep what it shows up to date."""
 
 import asyncio
+import gc
 import logging
 import socket
 from contextlib import AsyncExitStack
@@ -10,11 +11,13 @@ import click
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
+from agents.worker import GC_THRESHOLDS
 from alerting.links import Links
 from board.app import build
 from board.view import View
 from pledgewatch import viewing
 from pledgewatch.desk.opening import Desk, open_desk
+from pledgewatch.event_loop import use_uvloop
 from pledgewatch.logs import configure_logs
 from pledgewatch.naming import read_feeds
 from pledgewatch.options import settings_options
@@ -41,6 +44,8 @@ def command(settings: Settings) -> None:
     configure_logs(settings.log_level, settings.log_format)
     for name in QUIET:
         logging.getLogger(name).setLevel("WARNING")
+    use_uvloop()
+    gc.set_threshold(*GC_THRESHOLDS)
     asyncio.run(_serve(settings))
 
 

@@ -9,6 +9,7 @@ import click
 
 from agents.watch import Setup
 from agents.worker import STOP_WITHIN, Worker, paced
+from pledgewatch.event_loop import use_uvloop
 from pledgewatch.kinds import DURATION
 from pledgewatch.logs import configure_logs
 from pledgewatch.naming import read_feeds
@@ -44,7 +45,7 @@ def command(settings: Settings, session: str) -> None:
     configure_logs(settings.log_level, settings.log_format)
     for name in QUIET:  # Faust at `warning` would turn the root to debug; told directly it does not
         logging.getLogger(name).setLevel("DEBUG" if settings.log_level == "debug" else "WARNING")
-    _use_uvloop()
+    use_uvloop()
     sys.exit(asyncio.run(_work(settings, _seconds(session))))
 
 
@@ -53,14 +54,6 @@ def _seconds(session: str) -> float:
         return float(DURATION.read(session)) / 1000
     except ValueError as wrong:
         raise PledgeWatchError(f"--session: {wrong}") from None
-
-
-def _use_uvloop() -> None:
-    try:
-        import uvloop
-    except ImportError:
-        return
-    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 
 async def _work(settings: Settings, session_seconds: float) -> int:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.board_figures import Titles, lengths, rate_of, standards_now, verdicts
+from agents.board_figures import Figures, Titles, lengths, rate_of
 from board.now import OpenClock, StandardNow
 from clocks.roll import Roll
 from clocks.settled import Key
@@ -28,9 +28,10 @@ def judged(verdict: str, ago: int, borough: str = "Camden", cohort: str = "live"
 
 
 def figures(*rolls: Roll, clocks: tuple[OpenClock, ...] = ()) -> dict[str, dict[str, StandardNow]]:
-    counted = {window: verdicts(rolls, length, NOW) for window, length in lengths(NOW, LONDON).items()}
-    found = standards_now(Titles(PACK, {"call-999": "999 calls"}), clocks, counted)
-    return {borough: {row.standard: row for row in rows} for borough, rows in found.items()}
+    found = Figures(Titles(PACK, {"call-999": "999 calls"}))
+    found.see({clock.clock: clock for clock in clocks})
+    found.count(rolls, NOW)
+    return {borough: {row.standard: row for row in rows} for borough, rows in found.rows().items()}
 
 
 def an_open(number: int, **differing: object) -> OpenClock:
@@ -102,7 +103,7 @@ def test_who_waits_is_counted_by_stage() -> None:
 
 
 def test_a_rate_is_worded_and_held_against_its_target_as_in_the_weekly_figures() -> None:
-    rate = rate_of({"met": 70, "breached": 30, "excluded": 5, "unverifiable": 2}, 90)
+    rate = rate_of(70, 30, 5, 2, 90)
     assert (rate.words, rate.against) == ("70.0 %", "below")
     assert (rate.excluded, rate.unverifiable, rate.counted) == (5, 2, 100)
     assert rate.low is not None and rate.high is not None
