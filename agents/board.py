@@ -157,12 +157,17 @@ class BoardAgent:
             heard=difference.heard,
             standards=gone | {place: rows for place, rows in standards.items() if known.get(place) != rows},
             feeds=feeds if whole or feeds != self._feeds else None,
-            health=health
-            if whole or _apart_from_its_age(health) != _apart_from_its_age(self._health)
-            else None,
+            health=health,
+            quiet=frozenset() if whole else self._as_before(feeds, health),
         )
         self._standards, self._feeds, self._health = standards, feeds, health
         return changes
+
+    def _as_before(self, feeds: list[FeedNow], health: Health) -> frozenset[str]:
+        """The parts of which only the time went on at which they were so."""
+        same_feeds = [feed.state for feed in feeds] == [feed.state for feed in self._feeds]
+        parts = {"feeds": same_feeds, "health": health.state == self._health.state}
+        return frozenset(part for part, same in parts.items() if same)
 
     def _standards_at(self, now: int) -> dict[str, list[StandardNow]]:
         self._figures.count(self.ledger.rolls, now)
@@ -201,10 +206,6 @@ class BoardAgent:
     def _wall(self) -> int:
         clock = self._setup.clock
         return clock.to_wall(clock.now())
-
-
-def _apart_from_its_age(health: Health) -> Health:
-    return health.model_copy(update={"read_at": None})
 
 
 def _feed(state: State, now: int, pack: Pack) -> FeedNow:

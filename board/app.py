@@ -45,7 +45,7 @@ def build(
     live = Live(
         lambda question: pages.look(sources, question),
         lambda: {"now": sources.now(), "speed": speed},
-        lambda question: pages.SCREENS[question.screen].heeds,
+        pages.heeds,
     )
     app = FastAPI(
         title="PledgeWatch duty board",

@@ -94,6 +94,11 @@ class FeedNow(Seen):
     outage: bool = Field(False, description="in a planned outage")
     words: str = Field("", description="how it stands, in one line")
 
+    @property
+    def state(self) -> tuple[object, ...]:
+        """All of it but when it was heard, which is ever later."""
+        return self.feed, self.silent, self.outage, self.last_heard is None
+
 
 class Health(Seen):
     """Whether what is shown can be believed."""
@@ -109,6 +114,11 @@ class Health(Seen):
     )
     unread: int | None = Field(None, description="input records the workers have not acknowledged")
     unreadable: int = Field(0, description="ledger records that cannot be read, and are not counted")
+
+    @property
+    def state(self) -> "Health":
+        """All of it but the times and numbers that go on by themselves."""
+        return self.model_copy(update={"read_at": None, "unread": None})
 
 
 class Written(Seen):

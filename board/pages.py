@@ -14,6 +14,7 @@ from board.rendering import page, regions, times_of
 from board.screens import Facts, Gather, alert_list, clock_list, feed_list, one_alert
 from board.sources import Sources
 from board.trust import trust
+from board.view import part_in
 from board.wall import wall
 
 
@@ -31,6 +32,7 @@ SCREENS = {
     "alert": Screen(one_alert, frozenset({"health", "alerts"})),
     "feeds": Screen(feed_list, frozenset({"feeds", "health"})),
 }
+_OF_PLACES = {"clocks", "standards"}
 REFRESH = 15
 """How often a page without a script asks anew, in seconds."""
 LONGEST = 256
@@ -41,6 +43,13 @@ _UNBUFFERED = {"x-accel-buffering": "no"}
 def asked_of(request: Request) -> dict[str, str]:
     """What the address asks for, without what is empty."""
     return {name: value[:LONGEST].strip() for name, value in request.query_params.items() if value.strip()}
+
+
+def heeds(question: Question) -> frozenset[str]:
+    """Which parts of what is known are looked at: of a borough's screen those of the borough."""
+    borough = dict(question.asked).get("borough")
+    parts = SCREENS[question.screen].heeds
+    return frozenset(part_in(part, borough) if part in _OF_PLACES else part for part in parts)
 
 
 async def look(sources: Sources, question: Question) -> State:

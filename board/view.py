@@ -58,9 +58,17 @@ class Asked(TypedDict, total=False):
 
 
 class Changed(NamedTuple):
-    """The view was written; `parts` of it differ: clocks, standards, feeds, health, or none."""
+    """The view was written; `parts` of it differ: clocks, standards, feeds, health, or none.
+
+    Where clocks or standards differ, so do those of boroughs, which `part_in` names.
+    """
 
     parts: frozenset[str]
+
+
+def part_in(part: str, borough: str | None) -> str:
+    """The name of a part of the view in a borough, or of all of it."""
+    return f"{part} in {borough}" if borough else part
 
 
 # A clock has the same score in all of the orders, its due. Ten thousand names would take longer to send than to find.

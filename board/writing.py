@@ -11,7 +11,7 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import WatchError
 
 from board.now import FeedNow, Health, OpenClock, StandardNow, Written
-from board.view import Keys, traits
+from board.view import Keys, part_in, traits
 
 LEASE_MS = 5_000
 """How long a writer that is not heard of keeps others from writing, in ms of the wall."""
@@ -32,17 +32,20 @@ class Changes:
     standards: Mapping[str, list[StandardNow] | None] = field(default_factory=dict)
     feeds: list[FeedNow] | None = None
     health: Health | None = None
+    quiet: frozenset[str] = frozenset()
+    """Parts that differ, and are no news."""
 
     @property
-    def parts(self) -> list[str]:
-        """The names of what differs."""
+    def parts(self) -> set[str]:
+        """The names of what differs, but for the places of clocks."""
         named = {
             "clocks": bool(self.clocks),
             "standards": bool(self.standards),
             "feeds": self.feeds is not None,
             "health": self.health is not None,
         }
-        return [name for name, differs in named.items() if differs]
+        places = {part_in("standards", place) for place in self.standards if place}
+        return ({name for name, differs in named.items() if differs} | places) - self.quiet
 
 
 class ViewWriter:
@@ -77,9 +80,9 @@ class ViewWriter:
             if whole:
                 pipe.delete(keys.clocks, keys.standards, keys.stories, keys.heard, keys.orders, *orders)
                 self._clocks = {}
-            self._write(pipe, changes)
+            places = self._write(pipe, changes)
             pipe.pexpire(keys.writer, LEASE_MS)
-            pipe.publish(keys.changed, json.dumps({"parts": changes.parts}))
+            pipe.publish(keys.changed, json.dumps({"parts": sorted(changes.parts | places)}))
             try:
                 await pipe.execute()
             except WatchError:
@@ -91,9 +94,9 @@ class ViewWriter:
         if await self._redis.get(self._keys.writer) == self._who:
             await self._redis.delete(self._keys.writer)
 
-    def _write(self, pipe: "Pipeline", changes: Changes) -> None:
+    def _write(self, pipe: "Pipeline", changes: Changes) -> set[str]:
         keys = self._keys
-        self._write_clocks(pipe, changes.clocks)
+        places = self._write_clocks(pipe, changes.clocks)
         _put(pipe, keys.stories, changes.stories)
         _put(pipe, keys.heard, changes.heard)
         _put(
@@ -107,8 +110,11 @@ class ViewWriter:
             pipe.set(keys.health, changes.health.model_dump_json())
         if changes.written is not None:
             pipe.set(keys.written, changes.written.model_dump_json())
+        return places
 
-    def _write_clocks(self, pipe: "Pipeline", clocks: Mapping[str, OpenClock | None]) -> None:
+    def _write_clocks(self, pipe: "Pipeline", clocks: Mapping[str, OpenClock | None]) -> set[str]:
+        """Returns the parts that differ by the places in which the clocks were, or are."""
+        places = {part_in("clocks", each.borough) for each in self._both(clocks) if each.borough}
         _put(pipe, self._keys.clocks, {name: _json(clock) for name, clock in clocks.items()})
         into: defaultdict[str, dict[str, int]] = defaultdict(dict)
         out: defaultdict[str, list[str]] = defaultdict(list)
@@ -126,6 +132,12 @@ class ViewWriter:
             pipe.zadd(order, dues)
         for order, names in out.items():
             pipe.zrem(order, *names)
+        return places
+
+    def _both(self, clocks: Mapping[str, OpenClock | None]) -> list[OpenClock]:
+        """As they were and as they are."""
+        before = (self._clocks.get(name) for name in clocks)
+        return [each for each in (*before, *clocks.values()) if each is not None]
 
     def _orders(self, clock: OpenClock | None) -> set[str]:
         if clock is None:

@@ -3,6 +3,8 @@
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agents.board_figures import Figures, Titles, lengths, rate_of
 from board.now import OpenClock, StandardNow
@@ -14,6 +16,8 @@ from tests.clocks.histories import PACK
 
 NOW = parse_time("2026-06-15T11:30:10Z")
 LONDON = ZoneInfo("Europe/London")
+STAGES = ("running", "at-risk", "breached")
+PLACES = ("Camden", "Barnet", "")
 
 
 def roll(*clocks: Counted) -> Roll:
@@ -108,3 +112,18 @@ def test_a_rate_is_worded_and_held_against_its_target_as_in_the_weekly_figures()
     assert (rate.excluded, rate.unverifiable, rate.counted) == (5, 2, 100)
     assert rate.low is not None and rate.high is not None
     assert rate.low < 0.7 < rate.high
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.none() | st.sampled_from(STAGES), st.sampled_from(PLACES))))
+def test_counted_as_they_change_or_all_at_once_it_is_the_same(changes):
+    """What did not change is not counted again, and nobody can tell."""
+    kept, held = Figures(Titles(PACK, {})), {}
+    for number, stage, borough in changes:
+        clock = None if stage is None else an_open(number, stage=stage, borough=borough)
+        held[f"CALL-{number}/call-999"] = clock
+        kept.see({f"CALL-{number}/call-999": clock})
+        kept.rows()
+    fresh = Figures(Titles(PACK, {}))
+    fresh.see({name: clock for name, clock in held.items() if clock is not None})
+    assert kept.rows() == fresh.rows()
+    assert sorted(kept.overdue(NOW + 4)) == sorted(fresh.overdue(NOW + 4))

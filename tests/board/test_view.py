@@ -166,4 +166,9 @@ async def test_those_who_watch_are_told_what_differs(redis: Redis, writer: ViewW
         await asyncio.sleep(0.01)
     await _written(writer)
     told = await asyncio.wait_for(first, 5)
-    assert told.parts == {"clocks", "standards"}
+    assert told.parts == {"clocks", "clocks in Camden", "clocks in Barnet", "standards"}
+    moved = EVERYTHING["CAD-3/b"].model_copy(update={"borough": "Hackney"})
+    quiet = frozenset({"health"})
+    await writer.write(_changes(clocks={"CAD-3/b": moved}, health=Health(), quiet=quiet), whole=False)
+    told = await asyncio.wait_for(anext(changes), 5)
+    assert told.parts == {"clocks", "clocks in Barnet", "clocks in Hackney"}
