@@ -11,6 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from redis.exceptions import RedisError
 
 from alerting.links import Links
+from alerting.policy import Policy
 from alerting.store import AlertStore
 from board import api, failing, forms, pages
 from board.live import Live
@@ -33,15 +34,17 @@ def build(
     zone: ZoneInfo,
     *,
     speed: float = 1.0,
+    policy: Policy | None = None,
     hosts: Collection[str] | None = ("localhost", "127.0.0.1", "::1"),
 ) -> FastAPI:
     """The application.
 
     `act` writes an action to Kafka and then to the store; `stories` tells of a clock or a subject; `links` reads
     the links of messages (None: none were sent); `now` is the installation's time in ms, `speed` times the wall's;
-    `hosts` are the names by which the board may be reached (None: any).
+    `policy` says who is told next (None: the board does not); `hosts` are the names by which the board may be
+    reached (None: any).
     """
-    sources = Sources(view, store, act, stories, links, now, zone, speed)
+    sources = Sources(view, store, act, stories, links, now, zone, speed, policy)
     live = Live(
         lambda question: pages.look(sources, question),
         lambda: {"now": sources.now(), "speed": speed},

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from alerting.alert import Alert
 from board import asking
 from board.asking import Asked
+from board.foretold import foretold
 from board.showing import lines, place, shown
 from board.sources import Sources
 from board.trust import Trust, trust
@@ -74,12 +75,18 @@ async def one_alert(sources: Sources, asked: Asked) -> Facts:
     row = shown(alert, sources.zone)
     members = await _members(sources, alert)
     facts.regions = {
+        "next": await _next(sources, alert),
         "alert": [Part("alert", "standing", {"alert": row, "place": place(alert)})],
         "history": parts("line", lines(alert, sources.zone), lambda line: line.id),
         "members": parts("alert", (shown(each, sources.zone) for each in members), lambda row: row.id),
     }
     facts.summary = f"{row.mark.word}. {row.state_words}. {row.words}"
-    facts.given = {"alert": row, "place": place(alert), "kind": alert.kind}
+    facts.given = {
+        "alert": row,
+        "place": place(alert),
+        "kind": alert.kind,
+        "has_policy": sources.policy is not None,
+    }
     return facts
 
 
@@ -91,6 +98,15 @@ async def feed_list(sources: Sources, asked: Asked) -> Facts:
         "watch": [Part("watch", "watch", facts.trust.health)],
     }
     return facts
+
+
+async def _next(sources: Sources, alert: Alert) -> list[Part]:
+    """Who is told next, where the board knows the policy."""
+    if sources.policy is None:
+        return []
+    situation = await sources.alerts.alert(alert.situation) if alert.situation else None
+    tellings = foretold(alert, situation, sources.policy, sources.now())
+    return parts("telling", tellings, lambda each: f"{each.who}/{each.at}/{each.why}")
 
 
 async def _members(sources: Sources, alert: Alert) -> list[Alert]:

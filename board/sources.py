@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from alerting.links import Links
+from alerting.policy import Policy
 from alerting.store import AlertStore
 from board.view import View
 from schemas.actions import Action
@@ -18,7 +19,10 @@ Stories = Callable[[str], Awaitable[list[Story]]]
 
 @dataclass(frozen=True)
 class Sources:
-    """All of it; `now` is the installation's time in ms, which may run `speed` times as fast as the wall's."""
+    """All of it; `now` is the installation's time in ms, which may run `speed` times as fast as the wall's.
+
+    `policy` is the one by which people are told, where the board knows it.
+    """
 
     view: View
     alerts: AlertStore
@@ -28,3 +32,4 @@ class Sources:
     now: Callable[[], int]
     zone: ZoneInfo
     speed: float = 1.0
+    policy: Policy | None = None

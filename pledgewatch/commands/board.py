@@ -5,6 +5,7 @@ import gc
 import logging
 import socket
 from contextlib import AsyncExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -13,6 +14,7 @@ from redis.asyncio import Redis
 
 from agents.worker import GC_THRESHOLDS
 from alerting.links import Links
+from alerting.reading import read_policy
 from board.app import build
 from board.view import View
 from pledgewatch import viewing
@@ -28,7 +30,7 @@ from pledgewatch.stories import Stories
 from standards.loader import load_pack
 from standards.promises import promises
 
-OPTIONS = (*viewing.OPTIONS, "board_bind", "board_port", "board_url", "link_key", *LOGS)
+OPTIONS = (*viewing.OPTIONS, "board_bind", "board_port", "board_url", "link_key", "alerting", *LOGS)
 QUIET = ("aiokafka", "uvicorn")
 HERE = ("127.0.0.1", "localhost", "::1")
 
@@ -72,6 +74,7 @@ def _app(settings: Settings, desk: Desk, redis: Redis) -> FastAPI:
         now,
         pack.zone,
         speed=desk.clock.speed,
+        policy=read_policy(Path(settings.alerting)) if settings.alerting else None,
         hosts=_hosts(settings),
     )
 

@@ -5,8 +5,11 @@ import re
 import httpx
 import pytest
 
+from board.app import build
 from schemas.times import MINUTE, SECOND
-from tests.board.scene import EVENING, Desk, busy, calm, feeds, health
+from tests.alerting.policies import policy
+from tests.board.conftest import HOST
+from tests.board.scene import EVENING, LONDON, Desk, busy, calm, feeds, health
 from tests.redis.entries import act, news
 
 BREACHED = "CAD-1/attend-immediate"
@@ -167,3 +170,19 @@ async def test_what_is_not_there_is_said_with_what_to_do(web: httpx.AsyncClient,
         answer = await web.get(path)
         assert answer.status_code == 404
         assert "<h1>Not Found</h1>" in answer.text
+
+
+async def test_who_is_told_next_is_said_where_the_policy_is_known(desk: Desk) -> None:
+    app = build(
+        desk.view, desk.store, desk.act, desk.stories, None, lambda: desk.now, LONDON, policy=policy()
+    )
+    await desk.write(health=health())
+    await desk.read(news(BREACHED, at=EVENING))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HOST) as web:
+        seen = text_of(await web.get(f"/alerts/{BREACHED}"))
+        assert "22:00:00 Insp Shah by sms" in seen
+        assert "22:05:00 CI Chief by sms" in seen
+        await desk.store.add([act(BREACHED, "alert.acknowledged", "a", EVENING + MINUTE, by="Insp Shah")])
+        seen = text_of(await web.get(f"/alerts/{BREACHED}"))
+        assert "22:05:00 CI Chief by sms" not in seen
+        assert "Not told" in seen
