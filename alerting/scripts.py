@@ -7,6 +7,18 @@ for i, key in ipairs(KEYS) do found[i] = redis.call('HGETALL', key) end
 return found
 """
 
+PAGE = """
+-- KEYS: a key for the meantime, the ranks, the sets. ARGV: offset, limit. Those in all sets, the highest rank first.
+local asked = {KEYS[1], #KEYS - 1}
+for i = 2, #KEYS do asked[#asked + 1] = KEYS[i] end
+asked[#asked + 1] = 'WEIGHTS'
+for i = 2, #KEYS do asked[#asked + 1] = i == 2 and 1 or 0 end
+redis.call('ZINTERSTORE', unpack(asked))
+local page = redis.call('ZREVRANGE', KEYS[1], ARGV[1], ARGV[1] + ARGV[2] - 1)
+redis.call('DEL', KEYS[1])
+return page
+"""
+
 NUMBER = """
 -- How many are in all of the sets: thousands of names would take longer to send than to count.
 return #redis.call('SINTER', unpack(KEYS))
@@ -25,8 +37,11 @@ return 1
 """
 
 BEGIN = """
--- KEYS: view. ARGV: format, generation to begin, and the prefix of all that goes where the view is of no such format.
-if redis.call('HGET', KEYS[1], 'format') ~= ARGV[1] then
+-- KEYS: view. ARGV: format, generation to begin, prefix of all that goes where the view is of an older format.
+-- Of a newer one, nothing.
+local held = tonumber(redis.call('HGET', KEYS[1], 'format') or 0)
+if held > tonumber(ARGV[1]) then return false end
+if held < tonumber(ARGV[1]) then
   local cursor = '0'
   repeat
     local page = redis.call('SCAN', cursor, 'COUNT', 1000)

@@ -5,30 +5,26 @@ read, and what it is found by follows from the fold, written in the same transac
 another order, or while somebody else adds theirs, gives the same store.
 """
 
-import asyncio
 import json
-import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from functools import lru_cache
-from math import inf
-from typing import Any, NamedTuple, TypedDict, Unpack
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, WatchError
+from redis.exceptions import WatchError
 
 from alerting import scripts
-from alerting.alert import Alert, Entry, fold
-from alerting.entries import merged, read_entry
-from alerting.indexing import FILTERS, LEAST_OPEN, Index, indexed
+from alerting.alert import Entry
+from alerting.entries import merged
+from alerting.indexing import Index, indexed
+from alerting.lookups import Lookups, folded
 from alerting.moving import Moves
-from alerting.turns import KEPT, Turns, text
+from alerting.turns import KEPT, raw, text
 from schemas.errors import PledgeWatchError
 
 FORMAT = "1"
-"""To be counted up when the keys change: a view of another format is forgotten and built anew."""
+"""To be counted up when the keys change: a view of an older format is forgotten and built anew."""
 _AT_ONCE = 100
-_AGAIN_AFTER = 0.5
 Positions = Mapping[tuple[str, int], int]
 
 
@@ -39,29 +35,19 @@ class ViewLostError(PledgeWatchError):
     """
 
 
-class Filters(TypedDict, total=False):
-    """What alerts can be asked for by; `open_only` holds unless it is said otherwise, `parked` where it is asked."""
+class NewerViewError(PledgeWatchError):
+    """Redis holds a view of a format that this version does not know.
 
-    open_only: bool
-    parked: bool
-    kind: str | None
-    borough: str | None
-    ward: str | None
-    grade: str | None
-    standard: str | None
-    state: str | None
-    assignee: str | None
-    situation: str | None
+    Operator action: run one version everywhere; to go back to an older one, `pledgewatch alerting rebuild` with it.
+    """
 
 
-class AlertStore(Turns):
+class AlertStore(Lookups):
     """The alerts of one installation; all of its keys begin with `prefix`."""
 
     def __init__(self, redis: Redis, prefix: str = "pledgewatch:") -> None:
         super().__init__(redis, prefix)
         self._generation = ""
-
-    # ---- filling it ----------------------------------------------------------------------------------------
 
     async def add(self, entries: Sequence[Entry], positions: Positions | None = None) -> set[str]:
         """Adds what is not held yet; the ids of the alerts that changed, each now due to be looked at.
@@ -81,9 +67,15 @@ class AlertStore(Turns):
         return changed
 
     async def positions(self) -> dict[tuple[str, int], int]:
-        """The offset to read from, by topic and partition; empty where everything is to be read again."""
+        """The offset to read from, by topic and partition; empty where everything is to be read again.
+
+        For one reader a store: it remembers which view it was told of. NewerViewError.
+        """
         begun = (FORMAT, uuid4().hex, self.key())
-        self._generation = text(await self._redis.eval(scripts.BEGIN, 1, self.key("view"), *begun))
+        generation = await self._redis.eval(scripts.BEGIN, 1, self.key("view"), *begun)
+        if generation is None:
+            raise NewerViewError("the alerts in Redis were made by a newer version than this one: update it")
+        self._generation = text(generation)
         held = await self._redis.hgetall(self.key("positions"))
         return {_place(text(place)): int(offset) for place, offset in held.items()}
 
@@ -181,7 +173,7 @@ class AlertStore(Turns):
             async with self._redis.pipeline() as pipe:
                 await pipe.watch(key)
                 (flat,) = await pipe.eval(scripts.READ, 1, key)
-                alert = _folded(_by_id(flat).values())
+                alert = folded(_by_id(flat).values())
                 index = indexed(alert) if alert else None
                 if index is None or index.rank > now - KEPT:
                     return
@@ -200,79 +192,6 @@ class AlertStore(Turns):
         if not await self._redis.eval(scripts.ADVANCE, 2, *keys, self._generation, *told):
             raise ViewLostError("Redis was emptied while the alerts were being read")
 
-    # ---- asking it -----------------------------------------------------------------------------------------
-
-    async def alert(self, alert_id: str) -> Alert | None:
-        """The alert as it stands; None where nothing raised it."""
-        return _folded(await self._redis.hvals(self.key("alert", alert_id)))
-
-    async def ids_of(self, subject: str) -> list[str]:
-        """The alerts of a call, an incident, a message. It looks at every key: for people, not for loops."""
-        pattern = self.key("alert", re.sub(r"([*?\[\]\\])", r"\\\1", subject), "*")
-        found = [text(key) async for key in self._redis.scan_iter(pattern, count=1000)]
-        return sorted(key.removeprefix(self.key("alert", "")) for key in found)
-
-    async def alerts(self, *, limit: int = 200, offset: int = 0, **filters: Unpack[Filters]) -> list[Alert]:
-        """Those that all filters hold for: open before closed, nobody's before somebody's, the worst, the newest."""
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for alert_id in await self._page(filters, limit, offset):
-                pipe.hvals(self.key("alert", alert_id))
-            found = [_folded(each) for each in await pipe.execute()]
-        return [alert for alert in found if alert is not None]
-
-    async def count(self, **filters: Unpack[Filters]) -> int:
-        """How many all filters hold for."""
-        sets = self._sets(filters)
-        if sets:
-            return int(await self._redis.eval(scripts.NUMBER, len(sets), *sets))
-        return int(await self._redis.zcount(self.key("rank"), _least(filters), "+inf"))
-
-    async def recent(self, standard: str, borough: str, since: int) -> list[tuple[str, int]]:
-        """Alerts of a standard and borough raised at or after `since` (ms), with when, in order.
-
-        Only those that may page somebody: neither late nor of an exercise or probe.
-        """
-        key = self.key("raised", standard, borough)
-        found = await self._redis.zrange(key, since, "+inf", byscore=True, withscores=True)
-        return [(text(each), int(moment)) for each, moment in found]
-
-    async def changes(self) -> AsyncIterator[set[str]]:
-        """The ids of alerts as they change, for ever; an empty set where any may have: at first, after a rebuild,
-        and after Redis was away.
-        """
-        while True:
-            try:
-                async with self._redis.pubsub() as channel:
-                    await channel.subscribe(self.key("changes"))
-                    async for ids in _heard(channel):
-                        yield ids
-            except RedisError:
-                await asyncio.sleep(_AGAIN_AFTER)
-
-    async def _page(self, filters: Filters, limit: int, offset: int) -> list[str]:
-        """The ids of a page, the most urgent first; without a filter Redis need not look at the other pages."""
-        sets = self._sets(filters)
-        if sets:
-            found = (await self._redis.zinter(self._weighed(sets)))[::-1][offset : offset + limit]
-        else:
-            rank, least = self.key("rank"), _least(filters)
-            found = await self._redis.zrevrangebyscore(rank, "+inf", least, start=offset, num=limit)
-        return [text(each) for each in found]
-
-    def _sets(self, filters: Filters) -> list[str]:
-        """The sets that an alert must be in, but for that of the open ones where it would be the only one."""
-        asked = {name: filters.get(name) for name in FILTERS}
-        sets = [self._facet(name, str(value)) for name, value in asked.items() if value is not None]
-        sets += [self._facet("parked", "")] if filters.get("parked", False) else []
-        return [*sets, self._facet("open", "")] if sets and filters.get("open_only", True) else sets
-
-    def _weighed(self, sets: Sequence[str]) -> dict[str, int]:
-        """All sets, and their members in the order of rank alone."""
-        return {self.key("rank"): 1} | dict.fromkeys(sets, 0)
-
-    def _facet(self, name: str, value: str) -> str:
-        return self.key("by", name, value)
-
 
 class _Change(NamedTuple):
     """An alert's entries as they were, and what is new."""
@@ -283,41 +202,14 @@ class _Change(NamedTuple):
 
     def indexes(self) -> tuple[Index | None, Index | None]:
         """What it was found by, and what it is found by now."""
-        alerts = _folded(self.held.values()), _folded((self.held | self.new).values())
+        alerts = folded(self.held.values()), folded((self.held | self.new).values())
         before, after = (indexed(alert) if alert else None for alert in alerts)
         return before, after
 
 
-async def _heard(channel: Any) -> AsyncIterator[set[str]]:
-    while True:
-        message = await channel.get_message(timeout=None)
-        if message is not None and message["type"] == "message":
-            yield set(json.loads(message["data"]))
-        elif message is not None and message["type"] == "subscribe":
-            yield set()  # also when it had to connect again
-
-
 def _by_id(flat: Sequence[Any]) -> dict[str, bytes]:
     """A hash as a script gives it, name and value in turn."""
-    return {text(name): _bytes(value) for name, value in zip(flat[::2], flat[1::2], strict=True)}
-
-
-def _folded(values: Iterable[bytes | str]) -> Alert | None:
-    return _fold(tuple(values))
-
-
-@lru_cache(maxsize=2048)
-def _fold(values: tuple[bytes | str, ...]) -> Alert | None:
-    """A list asks for the same alerts again and again, and most of them have not changed."""
-    return fold(map(read_entry, values))
-
-
-def _least(filters: Filters) -> float:
-    return LEAST_OPEN if filters.get("open_only", True) else -inf
-
-
-def _bytes(value: bytes | str) -> bytes:
-    return value.encode() if isinstance(value, str) else value
+    return {text(name): raw(value) for name, value in zip(flat[::2], flat[1::2], strict=True)}
 
 
 def _place(text_: str) -> tuple[str, int]:

@@ -89,3 +89,8 @@ class Turns:
 def text(value: bytes | str) -> str:
     """What Redis answered, whether or not its client decodes."""
     return value.decode() if isinstance(value, bytes) else value
+
+
+def raw(value: bytes | str) -> bytes:
+    """The same, as it is written there."""
+    return value.encode() if isinstance(value, str) else value

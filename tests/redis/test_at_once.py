@@ -14,7 +14,7 @@ from tests.redis.entries import NOW, acknowledged, news
 pytestmark = pytest.mark.redis
 CLOCK = "CAD-1/attend-immediate"
 TASKS = 50
-EACH = 100
+EACH = 60
 PROCESS = """
 import asyncio, sys
 from redis.asyncio import Redis

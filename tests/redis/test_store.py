@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from alerting.store import KEPT, AlertStore, ViewLostError
+from alerting.store import FORMAT, AlertStore, NewerViewError, ViewLostError
+from alerting.turns import KEPT
 from pledgewatch.redis_server import redis_server
 from schemas.times import MINUTE, SECOND
 from tests.redis.entries import NOW, acknowledged, act, feed_news, news
@@ -196,6 +197,19 @@ async def test_a_view_is_built_once_it_says_so_until_it_is_lost(store: AlertStor
     assert await store.count(open_only=False) == 0
     with pytest.raises(ViewLostError):
         await store.set_built()
+
+
+async def test_an_older_view_is_forgotten_and_a_newer_one_is_left_alone(store: AlertStore) -> None:
+    await store.positions()
+    await store.add([news(CLOCK)], {("breach-alerts", 0): 7})
+    await store._redis.hset("pledgewatch:alerts:view", "format", int(FORMAT) + 1)
+    with pytest.raises(NewerViewError):
+        await store.positions()
+    assert await ids(store) == [CLOCK]
+
+    await store._redis.hset("pledgewatch:alerts:view", "format", int(FORMAT) - 1)
+    assert await store.positions() == {}
+    assert await ids(store) == []
 
 
 async def test_clearing_forgets_the_alerts_and_leaves_other_keys(store: AlertStore) -> None:
