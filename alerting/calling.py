@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from alerting.alert import Alert
-from alerting.case import Call, Case, Reason, Ways
+from alerting.case import Call, Case, Reason
 from alerting.reaching import is_on_duty, reach_person
 from alerting.ruling import Run
 from alerting.steps import Why, Withheld
+from schemas.times import DAY
 
 
 class Owner(NamedTuple):
@@ -27,13 +28,14 @@ def owner(case: Case, at: int, standing: Alert) -> Owner | None:
 
 
 def to_owner(case: Case, run: Run, at: int, name: str, reason: Reason) -> Call | None:
-    """A call to whoever has it, by the first rung's channels; None where the policy does not know them."""
+    """A call to whoever has it, by the first rung's channels; None where the policy knows no way to them."""
     person = case.policy.person(name)
     if person is None:
         return None
     first = case.policy.ladders[run.telling.ladder][0]
     held = case.quiet(run.telling, at, first.by)
-    return _call(case, run, held.at, reach_person(case.policy, person, held.by), 0, "", reason)
+    ways = reach_person(case.policy, person, held.by)
+    return Call(at=held.at, until=held.at + DAY, ways=ways, reason=reason) if ways else None
 
 
 def to_rung(
@@ -46,7 +48,8 @@ def to_rung(
         held = case.quiet(run.telling, at, rung.by)
         reached = case.reach(rung.tell, held.by, held.at)
         if reached.ways:
-            yield _call(case, run, held.at, reached.ways, level, rung.tell, reason)
+            until, ways = case.until(run.telling, held.at), reached.ways
+            yield Call(at=held.at, until=until, rung=level, role=rung.tell, ways=ways, reason=reason)
         if reached.missing is None:
             return
         yield withheld(held.at, reason, "nobody", reached.missing, level, rung.tell)
@@ -57,8 +60,3 @@ def to_rung(
 def withheld(at: int, reason: Reason, why: Why, words: str, rung: int = 0, role: str = "") -> Withheld:
     """A telling that does not take place; `at` in ms."""
     return Withheld(at=at, kind=reason.kind, rung=rung, role=role, stage=reason.stage, why=why, words=words)
-
-
-def _call(case: Case, run: Run, at: int, ways: Ways, rung: int, role: str, reason: Reason) -> Call:
-    until = case.until(run.telling, at)
-    return Call(at=at, until=until, rung=rung, role=role, ways=ways, reason=reason)

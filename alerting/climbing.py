@@ -12,7 +12,7 @@ from alerting.policy import Rung
 from alerting.reaching import Reached
 from alerting.ruling import Run
 from alerting.steps import Escalation, Withheld, step_id
-from schemas.times import format_duration, format_time
+from schemas.times import DAY, format_duration, format_time
 
 Move = Call | Escalation | Withheld
 
@@ -91,7 +91,7 @@ def _higher(case: Case, run: Run, reaching: Reaching) -> Iterator[Move]:
     yield Escalation(
         id=step_id(case.alert.id, "rung", begun.about, reaching.number),
         at=reaching.at,
-        until=case.until(run.telling, reaching.at),
+        until=reaching.at + DAY,
         rung=reaching.number,
         role=role,
         to=reaching.reached.names,

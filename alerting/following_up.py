@@ -146,4 +146,4 @@ def trial(case: Case) -> Iterator[Move]:
     people = [person for person in policy.people.values() if any(name in person.addresses for name in by)]
     ways: Ways = tuple(way for person in people for way in reach_person(policy, person, by))
     places: Ways = tuple((name, Recipient("everybody")) for name in by if not policy.is_personal(name))
-    yield Call(at=at, until=at + DAY, ways=(*ways, *places), reason=reason)
+    yield Call(at=at, until=at + DAY, ways=(*places, *ways), reason=reason)

@@ -71,6 +71,13 @@ def test_after_a_change_of_shift_those_who_went_home_are_told_no_more():
     assert [step.to.name for step in after] == ["Insp Night", "CI Chief", "Supt Super"]
 
 
+def test_what_is_for_one_person_may_be_told_after_the_change_of_shift():
+    given = act("alert.assigned", "+179m", by="Insp Shah", to="Insp Night")
+    alert = folded(BREACH, ACKNOWLEDGED, given)
+    late = due(plan(alert, policy()), alert, at("+181m"))
+    assert [line(step) for step in late] == [("assigned", "+179m", "Insp Night")]
+
+
 def test_two_changes_of_shift_in_one_night_of_quiet_are_told_once():
     quiet = {"nights": {"hours": "20:10-08:00"}}
     found = planned(news("clock.breached", "+1m", 1), quiet=quiet, **rules({"quiet": "nights"}))

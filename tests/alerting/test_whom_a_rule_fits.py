@@ -4,7 +4,7 @@ import pytest
 
 from tests.alerting.entries import act, feed_news, news
 from tests.alerting.plans import BREACH, RISK, line, notified, planned, told, withheld
-from tests.alerting.policies import rules
+from tests.alerting.policies import PEOPLE, rules
 
 # ---- news ------------------------------------------------------------------------------------------------
 
@@ -55,6 +55,12 @@ def test_where_the_owner_is_unknown_or_off_duty_the_first_rung_is_told_too():
         ("worse", "+12m", "Insp Early"),
         ("worse", "+12m", "Insp Shah"),
     ]
+
+
+def test_where_no_way_to_the_owner_is_known_the_first_rung_is_told():
+    people = PEOPLE | {"chief": {"name": "CI Chief"}, "super": {"name": "Supt Super"}}
+    chief = act("alert.acknowledged", "+10m", by="CI Chief")
+    assert told(planned(RISK, chief, BREACH, people=people)) == [("worse", "+12m", "Insp Shah")]
 
 
 def test_the_same_stage_again_is_no_news():
