@@ -7,6 +7,9 @@ from alerting.policy import PersonLine, Policy
 from alerting.roster import on_duty
 from alerting.steps import Recipient
 
+LONGEST = 200
+"""Of more names than fit into so many characters the role is named instead: what is recorded is bounded."""
+
 
 class Reached(NamedTuple):
     """Those on duty, how each is told, and (`missing`) why the role is as good as empty, if it is."""
@@ -27,8 +30,9 @@ def reach(policy: Policy, role: str, by: Sequence[str], moment: int) -> Reached:
     people = tuple(policy.people[key] for key in keys)
     places = [channel for channel in by if not policy.is_personal(channel)]
     ways = [(channel, recipient) for person in people for channel, recipient in _addresses(person, by)]
-    named = ", ".join(person.name for person in people) or role
-    ways += [(channel, Recipient(named)) for channel in places]
+    named = ", ".join(person.name for person in people)
+    readers = named if 0 < len(named) <= LONGEST else role
+    ways += [(channel, Recipient(readers)) for channel in places]
     missing = None
     if role in policy.roster and not people:
         missing = f"nobody is on duty as {role}"

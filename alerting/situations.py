@@ -26,6 +26,8 @@ from schemas.actions import (
 from schemas.announcements import Announcement
 from schemas.times import DAY, MINUTE, format_duration, format_time
 
+LONGEST = 100
+"""As much of a borough's name as goes into the name of a situation, which is bounded."""
 STALE = MINUTE
 """How old (ms) a rate may be and still be believed."""
 FEW = 30
@@ -154,11 +156,10 @@ def _storm(policy: Policy, rule: Storm, place: tuple[str, str], alerts: Sequence
         within = [each for at, _, each in paged[: number + 1] if moment - at <= rule.within]
         if len(within) > rule.more_than and alerts[0] in within:
             standard, borough = place
-            words = f"more than {rule.more_than} of {NAMES[standard]} in {borough or 'one place'}"
-            subject = f"storm/{standard}/{borough}/{format_time(moment)}"
-            yield _opened(
-                "storm", subject, moment, f"{words} within {format_duration(rule.within)}", rule.name, place
-            )
+            words = f"more than {rule.more_than} {NAMES[standard]}s{f' in {borough}' if borough else ''}"
+            words = f"{words} within {format_duration(rule.within)}"
+            subject = f"storm/{standard}/{borough[:LONGEST]}/{format_time(moment)}"
+            yield _opened("storm", subject, moment, words, rule.name, place)
             yield from (_joined(each, subject, moment) for each in within)
             return
 
@@ -207,7 +208,7 @@ def _by_rate(rate: Rate, figure: Figure, going_on: Alert | None) -> list[Action]
         window = {"15m": "the last 15 min", "today": "today", "7d": "the last 7 days"}[rate.over]
         words = f"{NAMES[rate.standard]}s{place}: {figure.words} over {window}, under {rate.under} %"
         moment = figure.at // MINUTE * MINUTE
-        subject = f"rate/{rate.name}/{figure.borough}/{format_time(moment)}"
+        subject = f"rate/{rate.name}/{figure.borough[:LONGEST]}/{format_time(moment)}"
         return [_opened("rate", subject, moment, words, rate.name, (rate.standard, figure.borough))]
     if going_on is not None and not under and figure.at >= going_on.raised_at + AT_LEAST_OPEN:
         return [

@@ -119,6 +119,13 @@ def test_all_on_duty_in_a_role_are_told_and_a_place_once():
     ]
 
 
+def test_of_very_many_on_duty_a_place_is_told_their_role():
+    people = {f"p{number}": {"name": f"Insp {number:090}"} for number in range(3)}
+    ladders = {"full": [{"tell": "inspector", "by": ["room"]}]}
+    roster = {"inspector": [{"who": list(people)}]}
+    assert planned(BREACH, people=people, ladders=ladders, roster=roster).steps[0].to.name == "inspector"
+
+
 def test_a_place_is_told_of_a_role_that_the_roster_does_not_know():
     steps = planned(
         BREACH, ladders={"full": [{"tell": "control", "by": ["room"]}]}, roster={}, shifts=[]

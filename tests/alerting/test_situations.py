@@ -47,6 +47,13 @@ def test_more_than_so_many_within_so_long_are_a_storm():
     ]
 
 
+def test_a_storm_says_what_it_is_however_long_the_name_of_its_place():
+    words = gathered(STORMY, FOUR[3], FOUR)[0].model_dump()["data"]["words"]
+    assert words == "more than 3 immediate incidents in Hackney within 1m"
+    far = [breached(number, f"+{720 + number}s", borough="B" * 300) for number in range(4)]
+    assert len(gathered(STORMY, far[3], far)[0].subject) < 200
+
+
 def test_so_many_are_no_storm_yet():
     assert gathered(STORMY, FOUR[2], FOUR[:3]) == []
 
