@@ -57,9 +57,8 @@ def _news(case: Case, run: Run, rungs: list[Reaching], chapter: Chapter) -> Iter
         yield withheld(chapter.at, reason, "quiet", held.words)
     told = None
     if has is not None:
-        told = to_owner(
-            case, run, chapter.at, has.name, replace(reason, because=f"{because}, and {has.name} has it")
-        )
+        theirs = replace(reason, because=f"{because}, and {has.name} has it")
+        told = to_owner(case, run, chapter.at, has.name, theirs)
         if told is not None:
             yield told
     if has is None or not has.acknowledged:
@@ -86,22 +85,21 @@ def _rungs(case: Case, run: Run) -> Iterator[Reaching]:
 
 def _higher(case: Case, run: Run, reaching: Reaching) -> Iterator[Move]:
     """A rung above the first: the alert is escalated, and those on it are told."""
-    begun = run.chapters[0]
-    role = reaching.rung.tell
+    begun, because = run.chapters[0], f"{reaching.because} ({run.telling.name})"
     yield Escalation(
         id=step_id(case.alert.id, "rung", begun.about, reaching.number),
         at=reaching.at,
         until=reaching.at + DAY,
         rung=reaching.number,
-        role=role,
+        role=reaching.rung.tell,
         to=reaching.reached.names,
-        because=f"{reaching.because} ({run.telling.name})",
+        because=because,
     )
     reason = Reason(
         kind="ladder",
         about=begun.about,
         stage=case.stage(reaching.at),
-        because=f"{reaching.because} ({run.telling.name})",
+        because=because,
         chapter=begun,
         unless_owned=True,
     )

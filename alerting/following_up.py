@@ -72,11 +72,10 @@ def _way(case: Case, channel: str, name: str) -> Recipient | None:
 
 def _when(case: Case, run: Run, at: int, channel: str) -> int:
     """At once, by a channel that is used in quiet hours; by another when they are over."""
-    held = case.quiet(run.telling, at, [channel])
     hours = case.policy.quiet[run.telling.quiet] if run.telling.quiet else None
-    if held.at == at and held.words is not None and channel not in held.by and hours is not None:
-        return hours.end(at, case.policy.tz) or at
-    return held.at
+    if hours is None or channel in (hours.by or []):
+        return at
+    return hours.end(at, case.policy.tz) or at
 
 
 def reminders(case: Case) -> Iterator[Move]:

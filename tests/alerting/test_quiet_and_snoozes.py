@@ -5,8 +5,8 @@ import pytest
 from schemas.actions import Action
 from schemas.times import format_time
 from tests.alerting.entries import act, news
-from tests.alerting.plans import BREACH, NIGHTLY, RISK, STOPPED, planned, told, withheld
-from tests.alerting.policies import rules
+from tests.alerting.plans import BREACH, NIGHTLY, RISK, STOPPED, notified, planned, told, withheld
+from tests.alerting.policies import policy, rules
 from tests.cli.events import at
 
 # ---- quiet hours -----------------------------------------------------------------------------------------
@@ -85,3 +85,17 @@ def test_a_change_of_shift_leaves_a_snoozed_alert_alone():
     found = planned(BREACH, snoozed("+2h", "+4h"))
     assert withheld(found, "snoozed") == ["snoozed until 25 Oct 00:00"]
     assert told(found, ["reminder"]) == [("reminder", "+240m", "Insp Night")]
+
+
+def test_how_it_ended_is_told_after_quiet_hours_but_at_once_by_a_channel_that_they_leave():
+    quiet = {"nights": {"hours": "20:15-06:00", "by": ["email"]}}
+    under = policy(quiet=quiet, shifts=[], **rules({"quiet": "nights"}))
+    late = news("clock.breached", "+16m", 1)
+    by_sms = notified(planned(BREACH, under=under), "Insp Shah", "+12m")
+    by_mail = notified(planned(late, under=under), "Insp Shah", "+16m")
+    assert told(planned(BREACH, by_sms, STOPPED, under=under), ["outcome"]) == [
+        ("outcome", "+660m", "Insp Shah")
+    ]
+    assert told(planned(late, by_mail, STOPPED, under=under), ["outcome"]) == [
+        ("outcome", "+20m", "Insp Shah")
+    ]
