@@ -1,7 +1,8 @@
 """The board's view in Redis, as it is read: made from `clock-ledger`, lost with Redis, and made again."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from time import monotonic
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from pydantic import TypeAdapter
@@ -36,6 +37,8 @@ __all__ = [
     "Watch",
     "Written",
 ]
+KNOWN_FOR = 1.5
+"""Seconds for which an answer holds at most: a channel that went dumb must not hide that the view grows old."""
 _standards = TypeAdapter(list[StandardNow])
 _feeds = TypeAdapter(list[FeedNow])
 
@@ -158,10 +161,12 @@ class View:
     def __init__(self, redis: Redis, prefix: str = "pledgewatch:") -> None:
         self._redis: Any = redis
         self._keys = Keys(prefix)
+        self._known: dict[str, Any] = {}
+        self._known_until = 0.0
 
     async def written(self) -> Written | None:
         """When it was last written; None: never, or Redis has lost it and it is being made again."""
-        value = await self._redis.get(self._keys.written)
+        value = await self._once(self._keys.written, self._redis.get)
         return None if value is None else Written.model_validate_json(value)
 
     async def written_at(self) -> int | None:
@@ -176,7 +181,8 @@ class View:
 
     async def boroughs(self) -> list[str]:
         """The boroughs of which there is anything to tell."""
-        return sorted(name.decode() for name in await self._redis.hkeys(self._keys.standards) if name)
+        names = await self._once(self._keys.standards, self._redis.hkeys)
+        return sorted(name.decode() for name in names if name)
 
     async def open_clocks(
         self, *, limit: int = 50, offset: int = 0, latest: bool = False, **asked: Unpack[Asked]
@@ -202,12 +208,12 @@ class View:
 
     async def feeds(self) -> list[FeedNow]:
         """The feeds that are named, in that order."""
-        value = await self._redis.get(self._keys.feeds)
+        value = await self._once(self._keys.feeds, self._redis.get)
         return [] if value is None else _feeds.validate_json(value)
 
     async def health(self) -> Health:
         """Whether the figures can be believed, as of when the view was written."""
-        value = await self._redis.get(self._keys.health)
+        value = await self._once(self._keys.health, self._redis.get)
         return Health() if value is None else Health.model_validate_json(value)
 
     async def story_source(self, subject: str) -> StorySource | None:
@@ -223,12 +229,25 @@ class View:
         return StorySource(record, ours)
 
     async def changes(self) -> AsyncIterator[Changed]:
-        """Each writing of the view: once a second at least while somebody writes it, four times at most."""
+        """Each writing of the view: once a second at least while somebody writes it, four times at most.
+
+        While somebody listens, what every screen asks for is asked of Redis once a writing.
+        """
         async with self._redis.pubsub() as channel:
             await channel.subscribe(self._keys.changed)
             async for message in channel.listen():
                 if message["type"] == "message":
+                    self._known, self._known_until = {}, monotonic() + KNOWN_FOR
                     yield Changed(frozenset(json.loads(message["data"])["parts"]))
+
+    async def _once(self, key: str, ask: Callable[[str], Awaitable[Any]]) -> Any:
+        """What Redis has there; an answer that was asked for before a writing is not kept beyond it."""
+        known = self._known
+        if monotonic() >= self._known_until:
+            return await ask(key)
+        if key not in known:
+            known[key] = await ask(key)
+        return known[key]
 
     def _orders(self, asked: Asked) -> list[str]:
         wanted = {"cohort": "live", **asked}

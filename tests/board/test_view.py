@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from board.now import FeedNow, Health, OpenClock, Rate, StandardNow, Written
-from board.view import View
+from board.view import KNOWN_FOR, View
 from board.writing import Changes, ViewWriter
 
 EVERYTHING = {
@@ -172,3 +172,23 @@ async def test_those_who_watch_are_told_what_differs(redis: Redis, writer: ViewW
     await writer.write(_changes(clocks={"CAD-3/b": moved}, health=Health(), quiet=quiet), whole=False)
     told = await asyncio.wait_for(anext(changes), 5)
     assert told.parts == {"clocks", "clocks in Barnet", "clocks in Hackney"}
+
+
+async def test_who_listens_is_never_told_what_was_before_the_last_writing(
+    redis: Redis, writer: ViewWriter
+) -> None:
+    await _written(writer)
+    view = View(redis)
+    changes = view.changes()
+    first = asyncio.ensure_future(anext(changes))
+    while await redis.pubsub_numsub("pledgewatch:view:changed") != [(b"pledgewatch:view:changed", 1)]:
+        await asyncio.sleep(0.01)
+    for at in range(101, 120):
+        await writer.write(_changes(at=at), whole=False)
+        await asyncio.wait_for(first, 5)
+        assert [await view.written_at() for _ in range(2)] == [at, at]
+        first = asyncio.ensure_future(anext(changes))
+    await redis.delete("pledgewatch:view:written")  # and once nobody writes any more, it is seen all the same
+    await asyncio.sleep(KNOWN_FOR)
+    assert await view.written_at() is None
+    first.cancel()
