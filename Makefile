@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-judge bench-alerts planted mutate verify-data docs clean
+.PHONY: help demo test lint bench bench-judge bench-alerts bench-board planted mutate verify-data docs clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | column -t -s '|'
@@ -32,6 +32,9 @@ bench-judge: $(STAMP)  ## ten million generated events through `judge`, beside a
 
 bench-alerts: $(STAMP)  ## alerts rebuilt from Kafka, acted on and listed, on a real Redis
 	@$(BIN)/python -m benchmarks.alerts $(ARGS)
+
+bench-board: $(STAMP)  ## 10,000 open clocks and 200 viewers: from the ledger to their screens
+	@$(BIN)/python -m benchmarks.board $(ARGS)
 
 planted: $(STAMP)  ## plant known faults one by one; each must fail a test
 	@$(BIN)/python -m tests.planted $(ARGS)

@@ -97,7 +97,7 @@ def _watched(plan: Plan, room: ControlRoom, board: Child, read_in: float, logs: 
         cores = {name: (cpu_seconds(pid) - used[name]) / plan.seconds for name, pid in pids.items()}
         seen = json.loads(viewers.wait(lasts + 30))
     return Found(
-        ms=list(_delays(probes, seen)),
+        ms=list(delays(probes, seen)),
         probes=len(probes),
         changes=room.changes / plan.seconds,
         cores=cores,
@@ -121,7 +121,7 @@ def _work(plan: Plan, room: ControlRoom) -> dict[int, tuple[float, str]]:
     return probes
 
 
-def _delays(
+def delays(
     probes: dict[int, tuple[float, str]], seen: list[tuple[str, dict[str, float], int]]
 ) -> Iterator[float]:
     """How long (ms) each viewer waited for each probe it was to see; BenchError where one never came."""
