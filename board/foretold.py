@@ -8,7 +8,7 @@ from alerting.plan import plan
 from alerting.policy import Policy
 from alerting.steps import Step, finished
 
-MOST = 6
+MOST = 4
 
 
 class Telling(NamedTuple):

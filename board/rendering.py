@@ -15,7 +15,7 @@ from board.screens import Facts, Part
 from board.showing import alert_page, clock_page
 from board.sources import Sources
 from board.trust import STALE_AFTER
-from board.wording import MARKS, Times, how_long, today
+from board.wording import MARKS, Times, in_words, today
 from schemas.times import parse_time
 
 HERE = Path(__file__).parent
@@ -99,7 +99,7 @@ def _environment() -> Environment:
         "names": NAMES,
         "asking": asking,
         "at": parse_time,
-        "how_long": how_long,
+        "in_words": in_words,
         "done_words": _DONE,
     }
     return made

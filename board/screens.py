@@ -8,7 +8,7 @@ from alerting.alert import Alert
 from board import asking
 from board.asking import Asked
 from board.foretold import foretold
-from board.showing import lines, place, shown
+from board.showing import AlertShown, lines, place, shown
 from board.sources import Sources
 from board.trust import Trust, trust
 from board.view import StandardNow
@@ -74,9 +74,10 @@ async def one_alert(sources: Sources, asked: Asked) -> Facts:
         return facts
     row = shown(alert, sources.zone)
     members = await _members(sources, alert)
+    situation = await sources.alerts.alert(alert.situation) if alert.situation else None
     facts.regions = {
-        "next": await _next(sources, alert),
-        "alert": [Part("alert", "standing", {"alert": row, "place": place(alert)})],
+        "next": _next(sources, alert, situation),
+        "alert": [Part("alert", "standing", _standing(alert, situation, row))],
         "history": parts("line", lines(alert, sources.zone), lambda line: line.id),
         "members": parts("alert", (shown(each, sources.zone) for each in members), lambda row: row.id),
     }
@@ -100,11 +101,15 @@ async def feed_list(sources: Sources, asked: Asked) -> Facts:
     return facts
 
 
-async def _next(sources: Sources, alert: Alert) -> list[Part]:
+def _standing(alert: Alert, situation: Alert | None, row: AlertShown) -> dict[str, Any]:
+    words = situation.opening.data.words if situation and situation.opening else None
+    return {"alert": row, "place": place(alert), "situation": words}
+
+
+def _next(sources: Sources, alert: Alert, situation: Alert | None) -> list[Part]:
     """Who is told next, where the board knows the policy."""
     if sources.policy is None:
         return []
-    situation = await sources.alerts.alert(alert.situation) if alert.situation else None
     tellings = foretold(alert, situation, sources.policy, sources.now())
     return parts("telling", tellings, lambda each: f"{each.who}/{each.at}/{each.why}")
 

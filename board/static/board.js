@@ -34,11 +34,17 @@
     }
   }
 
+  const local = (moment) => new Date(moment).toLocaleTimeString("en-GB", { timeZone: body.dataset.zone, hour12: false });
+
+  function show(id, words) {
+    const place = document.getElementById(id);
+    if (place && place.textContent !== words) place.textContent = words;
+  }
+
   function tickAll() {
     tick(document);
-    const local = new Date(now()).toLocaleTimeString("en-GB", { timeZone: body.dataset.zone, hour12: false });
-    const shown = document.getElementById("clock");
-    if (shown && shown.textContent !== local) shown.textContent = local;
+    show("clock", local(now()));
+    if (written !== null) show("written", `${local(written)}, ${howLong((now() - written) / clock.speed)} ago`);
     doubt();
   }
 
@@ -91,7 +97,7 @@
     for (const [key, html] of Object.entries(parts)) {
       const part = made(html);
       const old = held.get(key);
-      if (!old && !whole) part.classList.add("fresh");
+      if (!old && !whole && box.dataset.flash !== undefined) part.classList.add("fresh");
       held.set(key, old ? replace(old, part) : part);
     }
     let place = box.firstElementChild;

@@ -156,7 +156,7 @@ async def test_an_alerts_page_tells_its_whole_story(web: httpx.AsyncClient, desk
         "An immediate incident is attended within twelve minutes.",
         "http://www.standard.co.uk/news/the-big-999-lottery-6948833.html",
         "unit GD21 dispatched",
-        "Recorded 2:00 late",
+        "Recorded 2 min late",
         "cad/north · c-2",
         "breached: its time was up at 21:58:00",
         "it would be met",
