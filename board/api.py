@@ -145,7 +145,7 @@ class Api:
         """With all that was announced and done."""
         return answers.whole(await self._found(alert_id), self._sources)
 
-    async def act(self, alert_id: str, doing: Annotated[AnyDoing, Body(discriminator="do")]) -> Any:
+    async def act(self, alert_id: str, doing: Annotated[AnyDoing, Body()]) -> Any:
         """Acknowledge, assign, snooze, comment, close, retry: `do` says which."""
         alert = await self._found(alert_id)
         try:

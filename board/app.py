@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from alerting.links import Links
 from alerting.policy import Policy
 from alerting.store import AlertStore
-from board import api, failing, forms, pages
+from board import api, failing, forms, pages, shifts
 from board.live import Live
 from board.rendering import STATIC
 from board.security import Guard
@@ -67,6 +67,7 @@ def build(
     app.include_router(api.Api(sources).router())
     app.include_router(pages.Pages(sources, live, drawing).router())
     app.include_router(forms.Forms(sources, drawing).router())
+    app.include_router(shifts.Shifts(sources, drawing).router())
     return app
 
 

@@ -93,7 +93,8 @@ class TryAgain(Doing):
     step: Name = Field(description="the notification, as the list of parked ones names it")
 
 
-AnyDoing = Acknowledge | Assign | PutOff | Say | Close | TryAgain
+AnyDoing = Annotated[Acknowledge | Assign | PutOff | Say | Close | TryAgain, Field(discriminator="do")]
+"""What can be done; `do` says which."""
 
 
 class ShiftEnd(BaseModel):

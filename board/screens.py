@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from alerting.alert import Alert
 from board import asking
 from board.asking import Asked
+from board.doing import holder
 from board.foretold import foretold
 from board.showing import AlertShown, lines, place, shown
 from board.sources import Sources
@@ -76,6 +77,7 @@ async def one_alert(sources: Sources, asked: Asked) -> Facts:
     members = await _members(sources, alert)
     situation = await sources.alerts.alert(alert.situation) if alert.situation else None
     facts.regions = {
+        "outcome": _outcome(alert, asked.get("done")),
         "next": _next(sources, alert, situation),
         "alert": [Part("alert", "standing", _standing(alert, situation, row))],
         "history": parts("line", lines(alert, sources.zone), lambda line: line.id),
@@ -99,6 +101,14 @@ async def feed_list(sources: Sources, asked: Asked) -> Facts:
         "watch": [Part("watch", "watch", facts.trust.health)],
     }
     return facts
+
+
+def _outcome(alert: Alert, done: str | None) -> list[Part]:
+    """What came of the action just done, for its author; who was first may turn out a moment later."""
+    action = next((each for each in alert.actions if each.id == done), None)
+    if action is None:
+        return []
+    return [Part(action.id, "outcome", {"action": action, "holder": holder(alert, action)})]
 
 
 def _standing(alert: Alert, situation: Alert | None, row: AlertShown) -> dict[str, Any]:
