@@ -3,8 +3,12 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import get_args
 
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
@@ -12,8 +16,9 @@ from agents.dead_letters import dead_letter
 from alerting.alert import Entry
 from alerting.outbox import LEASE
 from alerting.store import AlertStore, ViewLostError
-from schemas.actions import read_action
-from schemas.announcements import read_news
+from schemas.actions import ACTION_TYPES, read_action
+from schemas.announcements import FeedNewsType, NewsType, read_news
+from schemas.decoding import refusal_of
 from schemas.errors import Refused
 from schemas.times import HOUR
 from streams.acting import RecordWriter
@@ -25,10 +30,11 @@ from streams.topics import ACTIONS, ALERTS
 AGAIN_AFTER = 1.0
 """How long, in seconds, before it is begun again where Redis or Kafka failed."""
 log = logging.getLogger(__name__)
+_TYPES = {*ACTION_TYPES, *get_args(NewsType), *get_args(FeedNewsType)}
 _READ: Mapping[str, Callable[[bytes], Entry]] = {ALERTS: read_news, ACTIONS: read_action}
 
 
-class Alerts:
+class Alerts(Collector):
     """Keeps the store as Kafka has it, and builds it anew where Redis lost it. Any number of them may run."""
 
     def __init__(
@@ -46,6 +52,15 @@ class Alerts:
         self._begun = False
         self._kept: dict[tuple[str, int], int] = {}
         self._forgotten_at = 0
+
+    def collect(self) -> Iterator[Metric]:
+        """What /metrics shows of it: a collector may be registered."""
+        found = CounterMetricFamily(
+            "pledge_dead_letters", "Records that could not be read or judged.", labels=("topic", "reason")
+        )
+        for labels, number in self.dead_letters.items():
+            found.add_metric(labels, number)
+        yield found
 
     async def run(self) -> None:
         """Follows for ever. UnreachableError or MissingTopicError where Kafka is not there to begin with."""
@@ -119,11 +134,5 @@ def _sorted_out(records: Iterable[Record]) -> tuple[list[Entry], list[tuple[Reco
         try:
             entries.append(_READ[record.topic](record.value or b""))
         except ValidationError as invalid:
-            refused.append((record, _refusal(invalid)))
+            refused.append((record, refusal_of(invalid, _TYPES)))
     return entries, refused
-
-
-def _refusal(invalid: ValidationError) -> Refused:
-    wrong = invalid.errors()[0]
-    reason = "not-json" if wrong["type"] == "json_invalid" else "invalid"
-    return Refused(reason, ".".join(map(str, wrong["loc"])), wrong["msg"])

@@ -65,6 +65,7 @@ class DutyDesk:
         self._channels = channels_of(policy.channels, self._wall) if channels is None else dict(channels)
         self._ends = Ends(setup.connection, ACTIONS)
         self._delivered = Delivered()
+        self._delivered.registry.register(setup.alerts)
         office = Office(
             store=store,
             time=setup.clock,

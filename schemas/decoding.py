@@ -1,6 +1,7 @@
 """Bytes to events: the border where everything is checked once."""
 
 import re
+from collections.abc import Container
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -51,7 +52,7 @@ def carefully_decoded(value: bytes, topic: str | None = None) -> Event:
     try:
         model = _validate(value)
     except ValidationError as invalid:
-        raise _refusal(invalid) from None
+        raise refusal_of(invalid) from None
     belongs = _TOPIC.get(model.type) or _shared_topic(model, topic)
     if topic is not None and topic != belongs:
         raise Refused("wrong-topic", "type", f"{model.type} belongs on {belongs}, not on {topic}")
@@ -111,9 +112,10 @@ def _shared_topic(model: Any, topic: str | None) -> str:
     return topic if topic in topics else topics[0]
 
 
-def _refusal(invalid: ValidationError) -> Refused:
+def refusal_of(invalid: ValidationError, types: Container[str] = TYPES) -> Refused:
+    """What pydantic found wrong, as a refusal; `types` are those a record may be of."""
     error = min(invalid.errors(include_url=False), key=lambda each: each["type"] != "missing")
-    path = [str(step) for step in error["loc"] if step not in TYPES] or _untagged(error)
+    path = [str(step) for step in error["loc"] if step not in types] or _untagged(error)
     field = ".".join(_ALIASES.get(step, step) for step in path)
     return Refused(_reason(error, field), field, _detail(error))
 

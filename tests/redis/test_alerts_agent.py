@@ -141,11 +141,13 @@ async def test_what_cannot_be_read_goes_to_the_dead_letters_once(
         await store.clear()
         await until(store.built, 10)
         counted = agent.dead_letters + second.dead_letters
-    assert counted == {(ALERTS, "not-json"): 1, (ALERTS, "invalid"): 1, (ACTIONS, "invalid"): 1}
+    assert counted == {(ALERTS, "not-json"): 1, (ALERTS, "unknown-type"): 1, (ACTIONS, "missing-field"): 1}
     with TopicReader(connection, [DEAD_LETTERS]) as reader:
         dead = list(reader.to_end())
 
-    assert sorted(record.headers["reason"] for record in dead) == ["invalid", "invalid", "not-json"]
+    told = {(record.headers["reason"], record.headers["field"]) for record in dead}
+    assert told == {("not-json", ""), ("unknown-type", "type"), ("missing-field", "id")}
+    assert len(dead) == 3
     assert {record.headers["topic"] for record in dead} == {ALERTS, ACTIONS}
     assert b"{not json" in [record.value for record in dead]
 
