@@ -107,11 +107,15 @@ class Alerts(Collector):
         """To the dead letters, once, however many follow."""
         async with RecordWriter(self._connection) as writer:
             for record, why in refused:
-                if await self._store.once(f"dead/{record.topic}/{record.partition}/{record.offset}"):
-                    self.dead_letters[record.topic, why.reason] += 1
-                    letter = dead_letter(record, why)
-                    of = (record.key or b"").decode(errors="replace")
-                    await writer.send(letter.topic, letter.key, letter.value, tuple(letter.headers), of=of)
+                place = f"{record.topic}/{record.partition}/{record.offset}"
+                async with self._store.once(f"dead/{place}") as first:
+                    if first:
+                        letter = dead_letter(record, why)
+                        of = (record.key or b"").decode(errors="replace")
+                        await writer.send(
+                            letter.topic, letter.key, letter.value, tuple(letter.headers), of=of
+                        )
+                        self.dead_letters[record.topic, why.reason] += 1
 
     async def _forget(self) -> None:
         now = self._now()

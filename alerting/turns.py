@@ -3,6 +3,8 @@
 All of it may be lost with Redis: what was done is in Kafka, and every alert that comes back is looked at again.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
@@ -68,9 +70,17 @@ class Turns:
         """Gives a claim back, if it is still theirs."""
         await self._redis.eval(scripts.RELEASE, 1, f"{self._prefix}claim:{step}", who)
 
-    async def once(self, deed: str) -> bool:
-        """Whether nobody did `deed` yet; from now on somebody has. Forgotten after 70 days, or with Redis."""
-        return bool(await self._redis.set(f"{self._prefix}once:{deed}", "", nx=True, px=KEPT))
+    @asynccontextmanager
+    async def once(self, deed: str) -> AsyncIterator[bool]:
+        """Whether nobody did `deed` yet; somebody has once this ends well. Forgotten after 70 days or with Redis."""
+        key = f"{self._prefix}once:{deed}"
+        first = bool(await self._redis.set(key, "", nx=True, px=KEPT))
+        try:
+            yield first
+        except BaseException:
+            if first:
+                await self._redis.delete(key)
+            raise
 
     async def attempts(self, step: str) -> Attempt:
         """How often `step` was tried."""

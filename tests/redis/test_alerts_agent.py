@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -11,8 +12,8 @@ from agents.acting import acting
 from agents.alerts import Alerts
 from alerting.entries import written
 from alerting.store import AlertStore
-from streams.acting import ActionWriter
-from streams.connection import Connection
+from streams.acting import ActionWriter, RecordWriter
+from streams.connection import Connection, UnreachableError
 from streams.embedded import PARTITIONS
 from streams.partitioning import partition_of
 from streams.topic_reading import TopicReader
@@ -150,6 +151,24 @@ async def test_what_cannot_be_read_goes_to_the_dead_letters_once(
     assert len(dead) == 3
     assert {record.headers["topic"] for record in dead} == {ALERTS, ACTIONS}
     assert b"{not json" in [record.value for record in dead]
+
+
+async def test_a_dead_letter_that_could_not_be_written_is_written_later(
+    connection: Connection, store: AlertStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(connection, ALERTS, ("CAD-0", b"{not json"))
+    real, refusals = RecordWriter.send, [UnreachableError("away")]
+
+    async def failing(*given: Any, **more: Any) -> None:
+        if refusals:
+            raise refusals.pop()
+        await real(*given, **more)
+
+    monkeypatch.setattr(RecordWriter, "send", failing)
+    async with following(connection, store) as agent:
+        assert agent.dead_letters == {(ALERTS, "not-json"): 1}
+    with TopicReader(connection, [DEAD_LETTERS]) as reader:
+        assert [record.value for record in reader.to_end()] == [b"{not json"]
 
 
 async def test_after_redis_was_lost_nobody_claims_for_a_while_and_at_a_first_start_at_once(
