@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from alerting.alert import Alert
 from alerting.gathering import Gathering
 from alerting.outbox import Office, Outbox
-from alerting.plan import due, rising
+from alerting.plan import due, later, rising
 from alerting.steps import Plan
 from schemas.errors import PledgeWatchError
 from schemas.times import MINUTE
@@ -138,8 +138,7 @@ class Desk:
         now = self._time.now()
         # Whoever else is at it may have died: by then its claim has run out.
         given_up = now + self._time.of_wall(self._office.lease)
-        moments = [step.at for step in plan.steps if step.at > now]
-        moments += [escalation.at for escalation in plan.escalations if escalation.at > now]
+        moments = later(plan, now)
         for escalation in rising(plan, alert, now):
             self._begin(alert.id, escalation.id, self._recording, self._outbox.escalate)
             moments.append(given_up)

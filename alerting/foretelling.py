@@ -77,11 +77,13 @@ class Foretelling:
     def _look(self, alert_id: str, now: int) -> None:
         """Tells what is due by now, and notes when to look again."""
         alert = self.alert(alert_id)
+        # What is done may make something due: the end of a storm, for one.
+        while alert is not None and (deeds := self._deeds(alert, now)):
+            for deed in deeds:
+                self._do(deed)
+            alert = self.alert(alert_id)
         if alert is None:
             return
-        for action in self._deeds(alert, now):
-            self._do(action)
-        alert = self.alert(alert_id) or alert
         moments = [next_moment(self.plan(alert), alert, now), self._end(alert)]
         self._next[alert_id] = min((at for at in moments if at is not None and at > now), default=FOR_GOOD)
 

@@ -53,8 +53,15 @@ def next_moment(plan: Plan, alert: Alert, now: int) -> int | None:
     """When (ms) the plan has to be looked at: not before `now`; None where nothing is left to be told."""
     done = finished(alert)
     todo: tuple[Step | Escalation, ...] = (*plan.steps, *plan.escalations)
-    left = [each for each in todo if each.until > now and each.id not in done]
-    return min((max(now, each.at) for each in left), default=None)
+    left = [max(now, each.at) for each in todo if each.until > now and each.id not in done]
+    return min([*left, *later(plan, now)], default=None)
+
+
+def later(plan: Plan, now: int) -> list[int]:
+    """The moments after `now` (ms) at which something may fall due; by then a storm may be over."""
+    todo: tuple[Step | Escalation, ...] = (*plan.steps, *plan.escalations)
+    in_storm = [each.at for each in plan.withheld if each.why == "storm"]
+    return [at for at in (*(each.at for each in todo), *in_storm) if at > now]
 
 
 class _Planned:
@@ -131,9 +138,14 @@ class _Planned:
         if reason.unless_owned and acknowledged is not None:
             since = as_local(moment_of(acknowledged), case.policy.tz)
             return "acknowledged", f"{acknowledged.data.by} acknowledged it, {since}"
-        if run is not None and (folded := case.folded_until()) is not None and at < folded:
+        if run is not None and self._is_the_storms(at, reason, run):
             return "storm", f"told as part of {case.alert.situation}"
         return None
+
+    def _is_the_storms(self, at: int, reason: Reason, run: Run) -> bool:
+        """A ladder that began before the storm was over is the storm's to climb, also after it."""
+        until = self._case.folded_until()
+        return until is not None and (run.chapters[0].at if reason.kind == "ladder" else at) < until
 
     def _is_old(self, reason: Reason, chapter: Chapter | None, run: Run | None) -> bool:
         if run is not None and run is not self._case.runs[-1]:

@@ -6,10 +6,10 @@ import pytest
 
 from alerting.alert import Alert, Entry
 from alerting.foretelling import Foretelling
-from alerting.plan import plan
+from alerting.plan import next_moment, plan
 from alerting.situations import Figure, by_rates, ends_at, gathered, unknown_rates, wound_up
-from schemas.actions import Action
-from schemas.times import MINUTE, parse_time
+from schemas.actions import Action, Notified
+from schemas.times import MINUTE, SECOND, parse_time
 from tests.alerting.entries import news
 from tests.alerting.policies import policy
 from tests.alerting.tellings import folded
@@ -125,6 +125,22 @@ def test_a_storm_that_is_over_says_what_is_left_of_it_and_ends_once():
     over = with_actions(storm, *ended)
     assert over.stage == "over"
     assert wound_up(STORMY, over, members, at("+40m")) == []
+
+
+def test_a_member_of_a_storm_is_looked_at_when_the_shift_changes_for_the_storm_may_be_over_by_then():
+    storm, members = going_on()
+    assert next_moment(plan(members[0], STORMY, storm), members[0], at("+2h")) == at("+3h")
+
+
+def test_a_ladder_that_began_before_the_storm_was_over_is_the_storms_to_climb():
+    ladders = {
+        "full": [{"tell": "inspector", "by": ["sms"]}, {"after": "30m", "tell": "chief", "by": ["sms"]}]
+    }
+    slowly = policy(storms=[STORM], ladders=ladders)
+    storm, members = going_on()
+    over = with_actions(storm, *wound_up(STORMY, storm, members, at("+30m")))
+    assert {step.kind for step in plan(members[0], slowly, over).steps} == {"shift"}
+    assert plan(members[0], slowly, over).escalations == ()
 
 
 def test_a_second_storm_is_one_of_its_own():
@@ -279,21 +295,18 @@ def test_of_a_storm_the_first_are_told_one_by_one_and_the_rest_as_one():
     assert [alert.situation is None for alert in desk.alerts() if alert.kind == "clock"] == [False] * 9
 
 
-def test_after_the_storm_those_who_come_on_duty_are_told_of_what_is_left():
+def test_after_the_storm_those_who_come_on_duty_are_told_of_what_is_left_and_nobody_before():
     said = [
         news("clock.breached", f"+{720 + number}s", 1, f"CAD-{number}/attend-immediate")
         for number in range(5)
     ]
     desk = Foretelling(STORMY, said)
-    desk.play()
+    desk.play(at("+4h"))
     storm = next(alert for alert in desk.alerts() if alert.kind == "storm")
-    assert storm.stage == "over"
-    assert ends_at(STORMY, storm, []) == storm.raised_at + 10 * MINUTE
-    kinds = {
-        step.kind
-        for alert in desk.alerts()
-        if alert.kind == "clock"
-        for step in desk.plan(alert).steps
-        if step.at > at("+1h")
-    }
-    assert kinds == {"shift"}
+    assert (storm.stage, storm.changed_at) == ("over", storm.raised_at + 10 * MINUTE + 1 * SECOND)
+    last = desk.alert("CAD-4/attend-immediate")
+    assert last is not None
+    told = {step.id: step for step in desk.plan(last).steps}
+    assert {
+        (told[each.data.step].kind, each.time) for each in last.actions if isinstance(each, Notified)
+    } == {("shift", "2009-10-24T22:00:00.000Z")}
