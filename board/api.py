@@ -1,6 +1,6 @@
 """The board for programs: JSON, documented by OpenAPI at /api/openapi.json."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -42,9 +42,14 @@ _ACTED: Responses = {
 Borough = Annotated[str | None, Query(description="all where not given")]
 Ward = Annotated[str | None, Query()]
 Page = Annotated[int, Query(ge=1, le=99_999, description=f"of {asking.PAGE} rows")]
-Stage = Annotated[str | None, Query(description="running, at-risk or breached")]
-Unit = Annotated[str | None, Query(description="`none`: those no unit is assigned to")]
-State = Annotated[str | None, Query(description="`unowned`, `closed`, or a state; open ones where not given")]
+Grade = Literal["I", "S", "E", "R"] | None
+Stage = Literal["running", "at-risk", "breached"] | None
+Unit = Annotated[Literal["none"] | None, Query(description="`none`: those no unit is assigned to")]
+Cohort = Literal["live", "probe", "exercise"]
+State = Annotated[
+    Literal["unowned", "raised", "acknowledged", "escalated", "closed"] | None,
+    Query(description="`unowned`: raised or escalated; every open one where not given"),
+]
 
 
 class Api:
@@ -93,11 +98,11 @@ class Api:
         self,
         borough: Borough = None,
         ward: Ward = None,
-        grade: str | None = None,
+        grade: Grade = None,
         standard: str | None = None,
         stage: Stage = None,
         unit: Unit = None,
-        cohort: str = "live",
+        cohort: Cohort = "live",
         page: Page = 1,
     ) -> answers.Clocks:
         """Those for which all that is given holds."""
@@ -125,7 +130,7 @@ class Api:
         self,
         borough: Borough = None,
         ward: Ward = None,
-        grade: str | None = None,
+        grade: Grade = None,
         standard: str | None = None,
         state: State = None,
         assignee: str | None = None,

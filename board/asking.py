@@ -14,6 +14,7 @@ STATES = [("unowned", "Nobody has it"), ("acknowledged", "Acknowledged"), ("clos
 STAGES = [("running", "Running"), ("at-risk", "At risk"), ("breached", "Breached")]
 """Which open clocks can be asked for."""
 GRADES = [(grade, grade) for grade in ("I", "S", "E", "R")]
+FILTERS = ("borough", "ward", "grade", "standard", "assignee", "state", "stage", "unit", "cohort")
 Asked = Mapping[str, str]
 
 

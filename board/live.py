@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from redis.exceptions import RedisError
+
 log = logging.getLogger(__name__)
 Regions = dict[str, dict[str, str]]
 """By region, the HTML of its parts by key, in order."""
@@ -109,7 +111,8 @@ class Live:
             try:
                 _send(audience, await self._look(question))
             except Exception as problem:
-                log.warning("the board cannot look at %s: %s", question.screen, problem)
+                ours = not isinstance(problem, RedisError | OSError)
+                log.warning("the board cannot look at %s: %s", question.screen, problem, exc_info=ours)
                 _send_trouble(audience)
             await asyncio.sleep(GAP)
             try:

@@ -37,12 +37,14 @@ REFRESH = 15
 """How often a page without a script asks anew, in seconds."""
 LONGEST = 256
 """How long what an address asks for may be; what is longer was not chosen from a list."""
+_ASKED = {*asking.FILTERS, "screen", "id", "done", "page", "from"}
 _UNBUFFERED = {"x-accel-buffering": "no"}
 
 
 def asked_of(request: Request) -> dict[str, str]:
-    """What the address asks for, without what is empty."""
-    return {name: value[:LONGEST].strip() for name, value in request.query_params.items() if value.strip()}
+    """What the address asks for, without what is empty or nothing to us: who asks the same shares a stream."""
+    given = {name: value[:LONGEST].strip() for name, value in request.query_params.items()}
+    return {name: value for name, value in given.items() if value and name in _ASKED}
 
 
 def heeds(question: Question) -> frozenset[str]:

@@ -32,7 +32,7 @@ class Trust:
     @property
     def mark(self) -> Mark:
         """The watch, in a word; of old figures it is not known."""
-        old = any(each.key == "view" for each in self.warnings)
+        old = any(each.key in ("view", "ledger") for each in self.warnings)
         return MARKS["unknown" if old else self.health.watch]
 
 

@@ -8,7 +8,7 @@
   const clock = { shown: Number(body.dataset.now), at: performance.now(), speed: Number(body.dataset.speed) };
   const staleAfter = Number(body.dataset.staleAfter) * SECOND;
   let written = Number(body.dataset.written) || null;
-  let heard = performance.now();
+  let heard = performance.now(), troubled = false;
 
   // ---- time ---------------------------------------------------------------------------------------------------
   const now = () => clock.shown + (performance.now() - clock.at) * clock.speed;
@@ -52,10 +52,11 @@
   // ---- can it be believed? ------------------------------------------------------------------------------------
   function doubt() {
     const silent = performance.now() - heard;
-    const lost = Boolean(body.dataset.live) && silent > LOST_AFTER;
+    const lost = troubled || (Boolean(body.dataset.live) && silent > LOST_AFTER);
     const old = written !== null && (now() - written) / clock.speed > staleAfter;
     body.classList.toggle("stale", lost || old || written === null);
-    warn(lost ? "This page has lost the board. What it shows is old; it is tried again." : "");
+    const why = troubled ? "The board cannot read its figures." : "This page has lost the board.";
+    warn(lost ? `${why} What is shown is old; it is tried again.` : "");
   }
 
   function warn(words) {
@@ -130,12 +131,16 @@
       Object.assign(clock, { shown: told.now, speed: told.speed, at: performance.now() });
     });
     stream.addEventListener("state", ({ data }) => {
-      heard = performance.now();
+      [heard, troubled] = [performance.now(), false];
       const told = JSON.parse(data);
       written = told.written;
       for (const [name, change] of Object.entries(told.regions)) patch(name, change, told.whole);
       say(told.summary);
       body.dataset.heard = String(Number(body.dataset.heard || 0) + 1);
+      tickAll();
+    });
+    stream.addEventListener("trouble", () => {
+      troubled = true;
       tickAll();
     });
     stream.onerror = () => { // a refusal ends the stream for good: begin a new one

@@ -195,3 +195,15 @@ async def test_everything_is_documented_with_its_failures(web: httpx.AsyncClient
     assert set(paths["/api/alerts/{alert_id}"]["post"]["responses"]) == {"201", "404", "409", "422", "503"}
     schemas = spec["components"]["schemas"]
     assert schemas["Clock"]["properties"]["due"]["format"] == "date-time"
+
+
+@pytest.mark.parametrize(
+    "asked", ["clocks?stage=late", "clocks?page=0", "alerts?state=open", "alerts?grade=A"]
+)
+async def test_what_nobody_could_mean_is_refused_and_not_found_nothing_of(
+    asked: str, web: httpx.AsyncClient, desk: Desk
+) -> None:
+    answer = await web.get(f"/api/{asked}")
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("Mend and send again: ")
