@@ -1,6 +1,7 @@
 """The board agent: follows the ledger from its beginning, and writes the board's view to Redis as it changes."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -113,6 +114,8 @@ class BoardAgent:
         if batch.away:
             self._ledger_is = "away"
         elif batch.caught_up:
+            if self._ledger_is == "catching-up":
+                gc.freeze()  # a full collection of all that was read would hold up every viewer
             self._ledger_is, self._partitions = "following", len(batch.positions)
             if len(batch.records) < AT_ONCE:
                 self._read_at = self._setup.clock.now()

@@ -19,6 +19,8 @@ Regions = dict[str, dict[str, str]]
 """By region, the HTML of its parts by key, in order."""
 GAP = 0.15
 """The least time in seconds between two looks at the same question."""
+AT_ONCE = 4
+"""How many questions are looked at together: all of them at once would all be answered last."""
 PULSE = 2.0
 """The longest: what grows old without anything happening must be seen to."""
 _BEHIND = 32
@@ -64,6 +66,7 @@ class Live:
         heeds: Callable[[Question], frozenset[str]],
     ) -> None:
         self._look, self._clock, self._heeds = look, clock, heeds
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._audiences: dict[Question, _Audience] = {}
 
     @property
@@ -109,7 +112,9 @@ class Live:
         while True:
             audience.changed.clear()
             try:
-                _send(audience, await self._look(question))
+                async with self._turns:
+                    state = await self._look(question)
+                _send(audience, state)
             except Exception as problem:
                 ours = not isinstance(problem, RedisError | OSError)
                 log.warning("the board cannot look at %s: %s", question.screen, problem, exc_info=ours)
