@@ -167,8 +167,9 @@ class Desk:
         try:
             async with slot:
                 tried = await work(alert_id, key)
-        except (RedisError, PledgeWatchError) as failed:
-            log.warning("%s: somebody is told a little later: %s", alert_id, failed)
+        except Exception as failed:  # whatever it is, it is tried again
+            known = isinstance(failed, RedisError | PledgeWatchError)
+            log.warning("%s: told a little later: %s", alert_id, failed, exc_info=not known)
             await asyncio.sleep(AGAIN_AFTER)
             tried = True
         finally:

@@ -3,14 +3,15 @@
 Any desk may do it, and several at once: what they write has ids and times made of what it is about.
 """
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from alerting.alert import Alert
 from alerting.policy import Policy
 from alerting.situations import Figure, by_rates, ends_at, gathered, unknown_rates, wound_up
 from alerting.store import AlertStore
-from schemas.actions import Action
+from schemas.actions import Action, SituationOpened
 from schemas.announcements import Announcement
 from schemas.times import SECOND
 
@@ -58,23 +59,23 @@ class Gathering:
             await self._store.release("rates", who)
 
     async def _alike(self, news: Announcement) -> list[Alert]:
-        """The open alerts and situations of the same standard and borough."""
-        borough = news.data.attributes.get("borough")
-        return await self._store.alerts(
-            standard=news.data.standard, borough=str(borough) if borough else None, limit=MOST
-        )
+        """The storms of the same standard and borough that go on; where there is none, its open alerts."""
+        standard, borough = news.data.standard, str(news.data.attributes.get("borough") or "") or None
+        storms = await self._store.alerts(kind="storm", standard=standard, borough=borough)
+        return storms or await self._store.alerts(standard=standard, borough=borough, limit=MOST)
 
-    async def _write(self, actions: Iterable[Action]) -> bool:
-        """Writes what the store does not hold yet."""
-        new = [action for action in actions if not await self._holds(action)]
-        for action in new:
+    async def _write(self, actions: Sequence[Action]) -> bool:
+        """Writes what the store does not hold yet: what opens a situation before what joins it."""
+        new = [action for action in actions if not await self._is_open(action)]
+        for action in new[:1]:
             await self._record(action)
+        await asyncio.gather(*map(self._record, new[1:]))
         await self._store.add(new)
         return bool(new)
 
-    async def _holds(self, action: Action) -> bool:
-        alert = await self._store.alert(action.subject)
-        return alert is not None and any(each.id == action.id for each in alert.actions)
+    async def _is_open(self, action: Action) -> bool:
+        """Whether it would open what is open: a digest is opened by whatever joins it."""
+        return isinstance(action, SituationOpened) and await self._store.alert(action.subject) is not None
 
     def _note(self, unknown: list[str]) -> None:
         for words in set(unknown) - set(self.unknown):
