@@ -1,6 +1,6 @@
 """The outbox: whomever the plan names is told, once, as far as the world outside lets that be known.
 
-The steps of one telling keep these numbers in comments, docs (docs/alerting.md) and test names:
+The steps of one telling keep these numbers in comments, docs (docs/alerting-delivery.md) and test names:
 1. **Look**: by the alert's plan somebody is due to be told.
 2. **Claim** that telling in Redis for a while: of all desks, only the one that has the claim may send.
 3. **Re-check**: once the store holds all that Kafka had of the alert, plan again; what is no longer due is not sent.

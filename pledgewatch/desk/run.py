@@ -35,7 +35,7 @@ def command(settings: Settings) -> None:
     """Tell those on duty of what breaks, as the policy has it, until SIGTERM or Ctrl-C.
 
     Any number may run; each telling is done by one of them. Exit code 70 is a fault of its own, after which a desk is
-    simply started again: nothing is lost. Who may be told twice, and when: docs/alerting.md.
+    simply started again: nothing is lost. Who may be told twice, and when: docs/alerting-delivery.md.
     """
     configure_logs(settings.log_level, settings.log_format)
     logging.getLogger("aiokafka").setLevel(logging.WARNING)
