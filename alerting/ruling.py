@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from alerting.alert import Alert
+from alerting.alert import Alert, Stage
 from alerting.course import Chapter, ended_at
 from alerting.hours import next_at
 from alerting.policy import NOBODY, Policy, Rule, Telling
@@ -37,7 +37,7 @@ def ruling(alert: Alert, policy: Policy, told: Sequence[Chapter]) -> tuple[list[
     refused: list[Refusal] = []
     current: Run | None = None
     for chapter in told:
-        found = _telling(alert, policy, chapter) if chapter.alarming else None
+        found = _telling(alert, policy, chapter) if chapter.alarming or _came_too_late(chapter) else None
         if current is not None and _has_ended(alert, told, current, chapter):
             current = None
         if isinstance(found, Refusal):
@@ -48,6 +48,11 @@ def ruling(alert: Alert, policy: Policy, told: Sequence[Chapter]) -> tuple[list[
                 runs.append(following)
             current = following
     return runs, refused
+
+
+def _came_too_late(chapter: Chapter) -> bool:
+    """A breach that is old news and over when it becomes known: nobody is paged, but the digest tells of it."""
+    return chapter.before is None and chapter.late
 
 
 def _has_ended(alert: Alert, told: Sequence[Chapter], run: Run, chapter: Chapter) -> bool:
@@ -87,14 +92,12 @@ def _telling(alert: Alert, policy: Policy, chapter: Chapter) -> Telling | Refusa
     if rate is not None:
         words = f"{rate.standard} is told of by its rate ({rate.name}), not one by one"
         return Refusal(chapter, "rate", words)
-    if chapter.late:
-        return Refusal(chapter, "late", _late(policy))
     rule = rule_of(policy, chapter)
     if rule is None:
         return Refusal(chapter, "nobody", "no rule of the policy fits it")
     if rule.ladder == NOBODY:
         return Refusal(chapter, "nobody", f"rule {rule.name} tells nobody: it is on the board")
-    return rule
+    return Refusal(chapter, "late", _late(policy)) if chapter.late else rule
 
 
 def _late(policy: Policy) -> str:
@@ -116,9 +119,14 @@ def _fits(rule: Rule, chapter: Chapter, policy: Policy) -> bool:
         (rule.standards is None or _standard(chapter) in rule.standards)
         and (rule.boroughs is None or not places(chapter).isdisjoint(rule.boroughs))
         and (rule.grades is None or grade in rule.grades)
-        and (rule.stages is None or chapter.stage in rule.stages)
+        and (rule.stages is None or _alarm(chapter) in rule.stages)
         and rule.covers(chapter.at, policy.tz)
     )
+
+
+def _alarm(chapter: Chapter) -> Stage:
+    """The stage of which people are told: of a breach that is over, the breach."""
+    return chapter.stage if chapter.alarming else "breached"
 
 
 def places(chapter: Chapter) -> set[str]:

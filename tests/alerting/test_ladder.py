@@ -150,6 +150,14 @@ def test_old_news_pages_nobody_but_is_in_the_digest():
     assert withheld(found, "late") == ["old news when it was said (T6); it is in the digest of 07:00"]
 
 
+def test_old_news_of_which_nobody_would_have_been_told_is_in_no_digest():
+    old = news("clock.breached", "+12m", 1, late=True)
+    found = planned(
+        old, **rules({"ladder": "nobody"}), digest={"at": "07:00", "tell": "inspector", "by": ["sms"]}
+    )
+    assert withheld(found, "late") == []
+
+
 def test_a_standard_that_is_told_by_its_rate_is_not_told_one_by_one():
     rate = {"name": "calls", "standard": "call-999", "under": 90, "at_least": 20, "ladder": "full"}
     found = planned(news("clock.breached", "+10s", 1, "CALL-1/call-999"), rates=[rate])

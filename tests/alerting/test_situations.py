@@ -11,7 +11,7 @@ from alerting.situations import Figure, by_rates, ends_at, gathered, unknown_rat
 from schemas.actions import Action, Notified
 from schemas.times import MINUTE, SECOND, parse_time
 from tests.alerting.entries import news
-from tests.alerting.policies import policy
+from tests.alerting.policies import policy, rules
 from tests.alerting.tellings import folded
 from tests.cli.events import at
 
@@ -241,6 +241,20 @@ DIGEST = "digest/2009-10-25T07:00:00.000Z"
 def test_old_news_is_gathered_into_the_next_digest():
     assert types(gathered(DIGESTED, OLD, [])) == [("situation.opened", DIGEST), ("situation.joined", OLD.id)]
     assert gathered(policy(), OLD, []) == []
+
+
+def test_a_breach_that_is_old_and_over_when_it_becomes_known_is_in_the_digest_too():
+    over = breached(1, "+40m", late=True, stop="2009-10-24T19:14:00Z")
+    assert types(gathered(policy(digest=DIGESTED.digest, **rules({"stages": ["breached"]})), over, []))[
+        1
+    ] == (
+        "situation.joined",
+        over.id,
+    )
+    known_at_once = breached(1, "+14m", stop="2009-10-24T19:14:00Z")
+    assert gathered(DIGESTED, known_at_once, []) == []
+    exercise = breached(1, "+40m", late=True, cohort="exercise", stop="2009-10-24T19:14:00Z")
+    assert gathered(DIGESTED, exercise, []) == []
 
 
 def test_everybody_opens_the_digest_with_the_same_words():
