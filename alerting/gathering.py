@@ -34,9 +34,11 @@ class Gathering:
 
     async def take(self, alert: Alert) -> bool:
         """Has an alert join what it is part of; whether anything was written."""
-        if alert.situation is not None or not isinstance(alert.latest, Announcement):
+        if alert.situation is not None or alert.latest is None:
             return False
-        return await self._write(gathered(self._policy, alert, await self._alike(alert.latest)))
+        news = alert.latest
+        related = await self._alike(news) if isinstance(news, Announcement) else []
+        return await self._write(gathered(self._policy, alert, related))
 
     async def wind_up(self, situation: Alert, now: int) -> int | None:
         """Closes a situation that is over by `now` (ms); else when it is to be looked at again, if ever."""

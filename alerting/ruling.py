@@ -52,7 +52,7 @@ def ruling(alert: Alert, policy: Policy, told: Sequence[Chapter]) -> tuple[list[
 
 def _came_too_late(chapter: Chapter) -> bool:
     """A breach that is old news and over when it becomes known: nobody is paged, but the digest tells of it."""
-    return chapter.before is None and chapter.late
+    return chapter.before is None and chapter.late and chapter.stage == "stopped-late"
 
 
 def _has_ended(alert: Alert, told: Sequence[Chapter], run: Run, chapter: Chapter) -> bool:

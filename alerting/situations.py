@@ -64,12 +64,12 @@ def gathered(policy: Policy, alert: Alert, related: Sequence[Alert]) -> list[Act
 
     `related` are the open alerts and situations of its standard and borough, itself among them or not.
     """
-    if alert.situation is not None or alert.kind != "clock":
+    if alert.situation is not None or alert.latest is None:
         return []
     case = Case(alert, policy)
     if any(refusal.why == "late" for refusal in case.refusals):
         return _into_digest(policy, case)
-    return _into_storm(policy, case, related)
+    return _into_storm(policy, case, related) if alert.kind == "clock" else []
 
 
 def wound_up(policy: Policy, situation: Alert, members: Sequence[Alert], now: int) -> list[Action]:

@@ -10,7 +10,7 @@ from alerting.plan import next_moment, plan
 from alerting.situations import Figure, by_rates, ends_at, gathered, unknown_rates, wound_up
 from schemas.actions import Action, Notified
 from schemas.times import MINUTE, SECOND, parse_time
-from tests.alerting.entries import news
+from tests.alerting.entries import feed_news, news
 from tests.alerting.policies import policy, rules
 from tests.alerting.tellings import folded
 from tests.cli.events import at
@@ -255,6 +255,13 @@ def test_a_breach_that_is_old_and_over_when_it_becomes_known_is_in_the_digest_to
     assert gathered(DIGESTED, known_at_once, []) == []
     exercise = breached(1, "+40m", late=True, cohort="exercise", stop="2009-10-24T19:14:00Z")
     assert gathered(DIGESTED, exercise, []) == []
+
+
+def test_a_feed_whose_silence_is_old_news_is_in_the_digest_too():
+    silent = feed_news("feed.silent", "+2m", 1)
+    old = silent.model_copy(update={"data": silent.data.model_copy(update={"late": True})})
+    assert types(gathered(DIGESTED, folded(old), []))[1] == ("situation.joined", silent.subject)
+    assert gathered(DIGESTED, folded(silent), []) == []
 
 
 def test_everybody_opens_the_digest_with_the_same_words():
