@@ -49,8 +49,9 @@ class RecordWriter:
 
     async def stop(self) -> None:
         """Leaves the brokers."""
-        if self._producer is not None:
-            await self._producer.stop()
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.stop()
 
     async def send(
         self, topic: str, key: bytes | None, value: bytes | None, headers: tuple[Header, ...] = (), *, of: str
@@ -60,7 +61,7 @@ class RecordWriter:
         After the error it may be there all the same: written again, it is the same record twice.
         """
         if self._producer is None:
-            raise UnreachableError("the writer was not started")
+            raise UnreachableError("the writer is not running")
         try:
             partitions = await self._producer.partitions_for(topic)
             partition = partition_of(of, len(partitions))

@@ -8,6 +8,13 @@ SCENARIOS = ("tests/conformance",)
 LAWS = ("tests/clocks/test_history.py", "tests/clocks/test_laws.py")
 STREAMS = ("tests/streams", "tests/agents")
 KAFKA = ("tests/kafka",)
+OUTBOX = ("tests/desk/test_outbox.py", "tests/desk/test_deaths.py")
+STORE = ("tests/redis/test_acting.py", "tests/redis/test_at_once.py")
+POLICY = (
+    "tests/alerting/test_alert.py",
+    "tests/alerting/test_ladder.py",
+    "tests/alerting/test_situations.py",
+)
 
 
 class Fault(NamedTuple):
@@ -37,4 +44,15 @@ FAULTS = (
     Fault("uncommitted reads", "uncommitted-reads", KAFKA),
     Fault("T5 as the wall clock", "wall-clock-time", STREAMS),
     Fault("a topic not yet asked taken for empty", "unasked-is-empty", STREAMS),
+    Fault("told without looking again", "told-without-looking-again", OUTBOX),
+    Fault("recorded before it is sent", "recorded-before-sent", OUTBOX),
+    Fault("told by every desk there is", "told-by-every-desk", OUTBOX),
+    Fault("that somebody was told is in Redis alone", "told-in-redis-only", OUTBOX),
+    Fault("an update lost where two write at once", "lost-update", STORE),
+    Fault("an action in Redis before Kafka has it", "redis-before-kafka", STORE),
+    Fault("the ladder climbed on, though acknowledged", "climbs-on-acknowledged", POLICY),
+    Fault("a storm of just as many as are allowed", "storm-of-just-enough", POLICY),
+    Fault("an exercise paged", "exercise-paged", POLICY),
+    Fault("paged by a stale rate", "stale-rate", POLICY),
+    Fault("who acknowledges second has it", "second-acknowledgement-wins", POLICY),
 )
