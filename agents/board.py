@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from redis.asyncio import Redis
@@ -57,6 +58,7 @@ class BoardAgent:
         self._figures = Figures(Titles(setup.pack, setup.titles))
         self._changed = asyncio.Event()
         self._whole = True
+        self._redis_away = False
         self._partitions = 0
         self._ledger_is: Following = "catching-up"
         self._read_at: int | None = None
@@ -127,14 +129,21 @@ class BoardAgent:
                 await asyncio.sleep(AT_MOST_EVERY)
                 await self._wait_for_changes(AT_LEAST_EVERY - AT_MOST_EVERY)
         finally:
-            await self._writer.release()
+            with suppress(RedisError, OSError):  # else its time runs out
+                await self._writer.release()
 
     async def _write_or_tell(self) -> None:
         try:
             await self.write()
         except (RedisError, OSError) as failed:
-            log.warning("Redis does not take the view: %s; it is written again", failed)
+            if not self._redis_away:
+                log.warning("Redis does not take the view: %s; it is tried again", failed)
+            self._redis_away = self._whole = True
             await asyncio.sleep(AT_LEAST_EVERY)
+            return
+        if self._redis_away:
+            log.info("Redis takes the view again")
+        self._redis_away = False
 
     async def _wait_for_changes(self, seconds: float) -> None:
         try:

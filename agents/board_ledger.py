@@ -12,6 +12,7 @@ from clocks.saying import ClockState
 from clocks.settled import TALLY, TIMES, read_week
 from clocks.standard import Pack
 from clocks.subject import Subject, decode_record
+from schemas.events import KIND_TOPICS, kind_of
 from streams.topic_reading import Record
 
 
@@ -86,6 +87,8 @@ class BoardLedger:
         elif name.startswith(FEED):
             self._hear(partition, name, value)
         elif "/" not in name:
+            if kind_of(name) not in KIND_TOPICS:
+                raise DecodeError(f"{name} is of no known kind")
             subject = None if value is None else Subject.of(decode_record(value), self._pack)
             self._note(partition, name, subject)
             self._keep(name, b"%d %b" % (partition, value or b""), subject)

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from agents.board import BoardAgent, BoardSetup
 from board.now import Following
 from board.view import View
+from board.writing import ViewWriter
 from clocks.feeds import Feed
 from clocks.shard import Shard
 from schemas.facts import Event, Fact
@@ -251,3 +252,22 @@ async def test_what_only_grew_older_is_written_and_is_no_news(scene: Scene, redi
     assert (await asyncio.wait_for(told, 5)).parts == frozenset()
     assert (await view.health()).read_at == T0 + SECOND
     assert [feed.last_heard for feed in await view.feeds()] == [T0 + 5]
+
+
+async def test_while_redis_is_away_it_waits_and_then_writes_all_of_it(
+    scene: Scene, redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("agents.board.AT_LEAST_EVERY", 0.01)
+    board, view = scene.board(), View(redis)
+    scene.incident(1)
+    await scene.hand(board)
+    await board._write_or_tell()
+    held, board._writer = board._writer, ViewWriter(Redis(host="127.0.0.1", port=1), "one")
+    scene.incident(2)
+    await scene.hand(board)
+    for _ in range(3):
+        await board._write_or_tell()
+    assert caplog.text.count("Redis does not take the view") == 1
+    board._writer = held
+    await board._write_or_tell()
+    assert await shown(view) == ["CAD-1", "CAD-2"]

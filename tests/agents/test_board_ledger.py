@@ -215,7 +215,8 @@ def test_a_record_that_cannot_be_read_leaves_what_was_known_and_is_counted() -> 
     ledger = followed(incident())
     ledger.take(of_ledger(7, "CAD-1", b"{not json"))
     ledger.take(of_ledger(7, "CAD-2", msgspec.json.encode({"v": 1})))
-    assert ledger.unreadable == 2
+    ledger.take(of_ledger(7, "ALIEN-1", msgspec.json.encode({"v": 9})))
+    assert ledger.unreadable == 3
     assert list(ledger.open) == ["CAD-1/attend-immediate"]
 
 
