@@ -25,19 +25,18 @@ believed. What is done is written to Kafka first: an answer of 2xx means it is s
 be able to send the same again. There is no sign-in yet; nothing here tells who called.
 """
 Responses = dict[int | str, dict[str, Any]]
-_AWAY: Responses = {
-    503: {"model": answers.Problem, "description": "Redis or Kafka is away; nothing is lost: try again"}
+_FAILS: Responses = {
+    422: {"model": answers.Problem, "description": "the detail says what to mend"},
+    503: {"model": answers.Problem, "description": "Redis or Kafka is away; nothing is lost: try again"},
 }
 _NOT_FOUND: Responses = {
     404: {"model": answers.Problem, "description": "there is none; the detail says why that may be"}
 }
-_ACTED: Responses = {
-    **_NOT_FOUND,
+_SECOND: Responses = {
     409: {
         "model": answers.Problem,
         "description": "somebody has it already: the detail says who; yours is in its history",
-    },
-    422: {"model": answers.Problem, "description": "the detail says what to mend"},
+    }
 }
 Borough = Annotated[str | None, Query(description="all where not given")]
 Ward = Annotated[str | None, Query()]
@@ -60,7 +59,7 @@ class Api:
 
     def router(self) -> APIRouter:
         """Where each of it is."""
-        routes = APIRouter(prefix="/api", responses=_AWAY)
+        routes = APIRouter(prefix="/api", responses=_FAILS)
         routes.add_api_route("", self.reference, include_in_schema=False, response_class=HTMLResponse)
         routes.add_api_route("/standards", self.standards, summary="Every standard as it stands now")
         routes.add_api_route("/clocks", self.clocks, summary="Open clocks, the earliest due first")
@@ -76,12 +75,23 @@ class Api:
         routes.add_api_route("/parked", self.parked, summary="Notifications that could not be delivered")
         one = "/alerts/{alert_id:path}"
         routes.add_api_route(one, self.alert, responses=_NOT_FOUND, summary="One alert with its history")
-        acting: dict[str, Any] = {"methods": ["POST"], "status_code": 201, "responses": _ACTED}
         routes.add_api_route(
-            one, self.act, response_model=answers.Done, summary="Do something about an alert", **acting
+            one,
+            self.act,
+            methods=["POST"],
+            status_code=201,
+            response_model=answers.Done,
+            responses=_NOT_FOUND | _SECOND,
+            summary="Do something about an alert",
         )
         routes.add_api_route(
-            "/handovers", self.hand_over, response_model=answers.HandedOver, summary="Hand over", **acting
+            "/handovers",
+            self.hand_over,
+            methods=["POST"],
+            status_code=201,
+            response_model=answers.HandedOver,
+            responses=_NOT_FOUND,
+            summary="Hand alerts over at the end of a shift",
         )
         return routes
 

@@ -95,7 +95,19 @@ def place(alert: Alert) -> dict[str, Any]:
     return {name: value for name, value in (("standard", data.standard), ("borough", data.borough)) if value}
 
 
-_TOLD = ("borough", "ward", "grade", "line", "team", "month", "units", "flags")
+_TOLD = (
+    "borough",
+    "ward",
+    "grade",
+    "first_grade",
+    "category",
+    "line",
+    "team",
+    "month",
+    "units",
+    "flags",
+    "chased",
+)
 
 
 def cohort(alert: Alert) -> str:

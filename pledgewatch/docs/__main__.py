@@ -8,6 +8,7 @@ from pledgewatch import settings_page
 from pledgewatch.cli import DIFFERS, OK, WRONG
 from pledgewatch.docs import (
     announcements_page,
+    board_api_page,
     commands_page,
     events_page,
     london_page,
@@ -28,6 +29,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands_page.page,
     "docs/reference/events.md": events_page.page,
     "docs/reference/announcements.md": announcements_page.page,
+    "docs/reference/board-api.md": board_api_page.page,
     "docs/reference/metrics.md": metrics_page.page,
     "docs/reference/standards.md": standards_page.page,
 }
