@@ -59,6 +59,13 @@ def test_an_alert_that_somebody_closes_is_told_no_more():
     assert planned(BREACH, CLOSED).steps == ()
 
 
+def test_what_was_done_a_moment_before_it_was_raised_was_done_then():
+    closed = act("alert.closed", "+11m", by="Insp Shah")
+    assert planned(BREACH, closed).steps == ()
+    acknowledged = act("alert.acknowledged", "+11m", by="Insp Shah")
+    assert told(planned(BREACH, acknowledged)) == [("first", "+12m", "Insp Shah")]
+
+
 def test_what_was_told_is_not_due_again():
     found = planned(BREACH)
     alert = folded(BREACH, notified(found, "Insp Shah", "+12m"))

@@ -6,7 +6,7 @@ from schemas.actions import Action
 from schemas.times import format_time
 from tests.alerting.entries import act, news
 from tests.alerting.plans import BREACH, NIGHTLY, RISK, STOPPED, notified, planned, told, withheld
-from tests.alerting.policies import policy, rules
+from tests.alerting.policies import DOCUMENT, policy, rules
 from tests.cli.events import at
 
 # ---- quiet hours -----------------------------------------------------------------------------------------
@@ -79,6 +79,26 @@ def test_news_ends_a_snooze():
     assert ("worse", "+12m", "Insp Shah") in told(found)
     assert ("ladder", "+16m", "CI Chief") in told(found)
     assert told(found, ["reminder"]) == []
+
+
+def test_a_snooze_that_was_over_before_a_ladder_began_does_not_rest_it():
+    ladders = DOCUMENT["ladders"] | {"soft": [{"tell": "chief", "by": ["sms"]}]}
+    under = policy(ladders=ladders, **rules({"stages": ["at-risk"], "ladder": "soft"}, {}))
+    found = planned(RISK, snoozed("+10m", "+11m"), BREACH, under=under)
+    assert ("ladder", "+17m", "CI Chief") in told(found)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "rests"),
+    [
+        ("+179m", "+180m", False),
+        ("+180m", "+181m", True),
+        ("+179m", "+181m", True),
+        ("+181m", "+182m", False),
+    ],
+)
+def test_a_change_of_shift_is_snoozed_from_the_snoozes_moment_until_its_end(begins, ends, rests):
+    assert bool(withheld(planned(BREACH, snoozed(begins, ends)), "snoozed")) is rests
 
 
 def test_a_change_of_shift_leaves_a_snoozed_alert_alone():

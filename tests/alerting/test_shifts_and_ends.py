@@ -4,6 +4,7 @@ import pytest
 
 from alerting.alert import Alert, Entry
 from alerting.plan import Plan, due, plan
+from schemas.times import DAY
 from tests.alerting.entries import act, news
 from tests.alerting.plans import (
     ACKNOWLEDGED,
@@ -76,6 +77,13 @@ def test_what_is_for_one_person_may_be_told_after_the_change_of_shift():
     alert = folded(BREACH, ACKNOWLEDGED, given)
     late = due(plan(alert, policy()), alert, at("+181m"))
     assert [line(step) for step in late] == [("assigned", "+179m", "Insp Night")]
+
+
+def test_where_shifts_are_not_told_what_is_due_stays_due_for_a_day():
+    alert = folded(BREACH)
+    found = planned(BREACH, **rules({"again_at_shifts": False}))
+    assert len(due(found, alert, at("+12m") + DAY - 1)) == 3
+    assert len(due(found, alert, at("+12m") + DAY)) == 2
 
 
 def test_two_changes_of_shift_in_one_night_of_quiet_are_told_once():
@@ -182,6 +190,11 @@ def test_who_was_told_before_the_storm_is_told_how_it_ended():
 def test_after_the_storm_its_members_are_told_of_again():
     found = in_storm(folded(OPENED, OVER), BREACH, JOINED)
     assert {kind for kind, _, _ in map(line, found.steps)} == {"shift"}
+
+
+def test_a_change_of_shift_at_the_very_end_of_a_storm_is_told_of_its_members():
+    at_the_change = act("situation.closed", "+180m", STORM_ID, because="quiet")
+    assert ("shift", "+180m", "Insp Night") in shifts(in_storm(folded(OPENED, at_the_change), BREACH, JOINED))
 
 
 def test_who_was_told_of_a_storm_is_told_when_it_is_over():

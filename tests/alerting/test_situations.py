@@ -86,6 +86,11 @@ def test_alerts_of_another_place_or_standard_and_those_that_page_nobody_make_no_
         assert [each for each in gathered(STORMY, other, [*FOUR[:3], other]) if "storm" in each.subject] == []
 
 
+def test_an_alert_opens_no_storm_that_it_is_not_part_of():
+    long_before = breached(9, "+1m")
+    assert gathered(STORMY, long_before, [long_before, *FOUR]) == []
+
+
 def going_on() -> tuple[Alert, list[Alert]]:
     """The storm of the four, and the four in it."""
     actions = gathered(STORMY, FOUR[3], FOUR)

@@ -5,6 +5,7 @@ import pytest
 from tests.alerting.entries import act, feed_news, news
 from tests.alerting.plans import BREACH, RISK, line, notified, planned, told, withheld
 from tests.alerting.policies import PEOPLE, rules
+from tests.cli.events import at
 
 # ---- news ------------------------------------------------------------------------------------------------
 
@@ -83,6 +84,13 @@ def test_another_rule_begins_its_own_ladder():
     full = [{"tell": "inspector", "by": ["sms"]}, {"after": "5m", "tell": "super", "by": ["sms"]}]
     found = planned(RISK, BREACH, ladders={"soft": SOFT, "full": full}, **SOFTLY_AT_FIRST)
     assert told(found) == [("first", "+12m", "Insp Shah"), ("ladder", "+17m", "Supt Super")]
+
+
+def test_where_another_ladder_is_climbed_the_first_has_nothing_more_to_say():
+    full = [{"tell": "inspector", "by": ["sms"]}]
+    slow = [*SOFT, {"after": "4m", "tell": "super", "by": ["sms"]}]
+    found = planned(RISK, BREACH, ladders={"soft": slow, "full": full}, **SOFTLY_AT_FIRST)
+    assert [each.at for each in found.withheld if each.why == "newer"] == [at("+9m")]
 
 
 def test_another_rule_tells_its_first_rung_though_somebody_acknowledged_under_the_one_before():
