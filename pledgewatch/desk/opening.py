@@ -55,6 +55,7 @@ async def _ended(task: "asyncio.Task[None]") -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait({task}, timeout=1)
+    await asyncio.gather(task, return_exceptions=True)  # a fault of its own was told by whoever waited for it
 
 
 async def _caught_up(agent: Alerts, following: "asyncio.Task[None]") -> None:
