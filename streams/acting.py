@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaError
 
 from schemas.actions import Action
 from schemas.cloudevent import KINDS
@@ -45,9 +45,7 @@ class RecordWriter:
             await self._producer.start()
         except (KafkaError, OSError) as failed:
             await self._producer.stop()
-            # What a connection that was refused tells is a list of sockets.
-            reason = "" if isinstance(failed, KafkaConnectionError) else f": {failed}"
-            raise UnreachableError(f"cannot reach Kafka at {self._connection.bootstrap}{reason}") from None
+            raise UnreachableError(f"cannot reach Kafka at {self._connection.bootstrap}: {failed}") from None
 
     async def stop(self) -> None:
         """Leaves the brokers."""

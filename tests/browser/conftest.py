@@ -1,7 +1,6 @@
 """A real Chromium, and an installation for it to look at."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,16 +8,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from redis import Redis
 
+from tests.browser.chromium import DESKTOP, chromium
 from tests.browser.installation import Installation, installed
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-PHONE = {
-    "viewport": {"width": 360, "height": 740},
-    "device_scale_factor": 2,
-    "is_mobile": True,
-    "has_touch": True,
-}
-DESKTOP = {"width": 1280, "height": 800}
 Open = Callable[..., Page]
 
 
@@ -38,11 +30,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium())
         yield browser
         browser.close()
-
-
-def chromium() -> str | None:
-    """The machine's own."""
-    return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
 def is_a_fault(told: ConsoleMessage) -> bool:

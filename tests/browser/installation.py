@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from pledgewatch.demo.duty import POLICY, free_port
 from pledgewatch.settings import PREFIX
 from schemas.times import MINUTE, SECOND, parse_time
 from streams.clock import ScaledClock, scaled_setting
+from tests.browser.night import ROOT, until
 
-ROOT = Path(__file__).parents[2]
 EVENING = "2010-03-05T21:00:00Z"
 SPEED = 10.0
 UP_WITHIN = 60.0
@@ -57,7 +57,7 @@ class Installation:
         self.config = folder / "pledgewatch.toml"
         self.config.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items()))
         self._producer = Producer(
-            {"bootstrap.servers": scene.connection.bootstrap, "partitioner": "murmur2_random"}
+            {"bootstrap.servers": scene.connection.bootstrap, "partitioner": "murmur2_random", "log_level": 0}
         )
 
     # ---- processes -----------------------------------------------------------------------------------------
@@ -130,15 +130,6 @@ class Installation:
         """An answer of the JSON API."""
         with urllib.request.urlopen(self.address + path, timeout=10) as answer:
             return json.load(answer)
-
-
-def until(asked: Callable[[], Any], seconds: float, what: str) -> Any:
-    """Waits until `asked` gives something that is true, and returns it; AssertionError names `what` it was."""
-    deadline = time.monotonic() + seconds
-    while not (found := asked()):
-        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
-        time.sleep(0.1)
-    return found
 
 
 @contextlib.contextmanager

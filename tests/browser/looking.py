@@ -15,6 +15,11 @@ SMALL = """() => [...document.querySelectorAll("button, select, input:not([type=
     .filter((each) => each.checkVisibility())
     .filter((each) => (each.closest("label") ?? each).getBoundingClientRect().height < 24)
     .map((each) => each.outerHTML)"""
+CUT_OFF = """() => [...document.querySelectorAll("main *")]
+    .filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1)
+    .filter((each) => ["auto", "scroll", "hidden"].includes(getComputedStyle(each).overflowX))
+    .filter((each) => getComputedStyle(each).textOverflow !== "ellipsis" && !each.classList.contains("unseen"))
+    .map((each) => `${each.className}: ${each.scrollWidth - each.clientWidth} px`)"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -38,3 +43,8 @@ def too_small(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """How many pixels one must scroll sideways to read it all."""
     return int(page.evaluate(OVERFLOW))
+
+
+def cut_off(page: Page) -> list[str]:
+    """What of the page can only be seen by scrolling a part of it sideways."""
+    return list(page.evaluate(CUT_OFF))

@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
-from tests.browser.installation import ROOT, until
-
+ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, "-W", "ignore", "-m", "pledgewatch", "demo", "--headless", "--seed", "7"]
 UP_WITHIN = 60.0
 
@@ -54,3 +56,12 @@ def night(*options: str) -> Iterator[Night]:
                 process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def until(asked: Callable[[], Any], seconds: float, what: str) -> Any:
+    """Waits until `asked` gives something that is true, and returns it; AssertionError names `what` it was."""
+    deadline = time.monotonic() + seconds
+    while not (found := asked()):
+        assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
+        time.sleep(0.1)
+    return found

@@ -7,9 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.conftest import PHONE, chromium
-from tests.browser.installation import ROOT
-from tests.browser.night import night
+from tests.browser.chromium import PHONE, chromium
+from tests.browser.night import ROOT, night
 
 WALL = {"viewport": {"width": 1600, "height": 900}}
 DESK = {"viewport": {"width": 1280, "height": 860}}
@@ -27,14 +26,13 @@ def take(open_page: Open, address: str, folder: Path) -> list[Path]:
             _acknowledged(open_page(f"{address}/alerts?standard=attend-immediate", **DESK)),
             folder / "alert.png",
         ),
-        _shot(open_page(f"{address}/alerts", **DESK), folder / "alerts.png"),
         _shot(open_page(f"{address}/handover?from=Insp+Hart", **DESK), folder / "handover.png"),
         _shot(open_page(address, **PHONE), folder / "phone.png"),
     ]
 
 
 def _acknowledged(page: Page) -> Page:
-    page.locator(".alert-row a").first.click()
+    page.locator(".alert-row a", has_text="no unit assigned").first.click(timeout=90_000)
     page.get_by_label("Your name and rank").fill("Insp Hart")
     page.get_by_label("Note").fill("Sgt Okafor sends GD22 from Shoreditch")
     page.locator("button[value=acknowledge]").click()

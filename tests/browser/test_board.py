@@ -7,16 +7,30 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from schemas.times import MINUTE, SECOND
-from tests.browser.conftest import PHONE
-from tests.browser.installation import Installation, until
-from tests.browser.looking import faint, overflow, too_small, unnamed
+from tests.browser.chromium import PHONE
+from tests.browser.installation import Installation
+from tests.browser.looking import cut_off, faint, overflow, too_small, unnamed
+from tests.browser.night import until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.slow]
 PAGES = ("/", "/alerts", "/clocks", "/handover", "/feeds", "/parked")
 SOON = 20_000
 """Milliseconds Playwright waits for what Kafka, a worker and Redis must bring."""
 expect.set_options(timeout=SOON)
+BEHIND = "getComputedStyle(document.documentElement).backgroundColor"
 _numbers = count(101)
+PLACES = (
+    "Hackney",
+    "Lambeth",
+    "Bexley",
+    "Merton",
+    "Sutton",
+    "Brent",
+    "Ealing",
+    "Harrow",
+    "Enfield",
+    "Bromley",
+)
 
 
 @pytest.fixture
@@ -26,8 +40,10 @@ def incident(desk: Installation) -> str:
 
 
 def breached(desk: Installation, **data: str) -> str:
-    subject = f"CAD-{next(_numbers)}"
-    desk.incident(subject, due_in=5 * SECOND, **data)
+    """One in a place of its own, lest many in one place are a storm."""
+    number = next(_numbers)
+    subject = f"CAD-{number}"
+    desk.incident(subject, due_in=5 * SECOND, **{"borough": PLACES[number % len(PLACES)], **data})
     until(lambda: stage(desk, subject) == "breached", 30, f"{subject} is breached on the board")
     return subject
 
@@ -74,16 +90,18 @@ def seconds(words: str) -> int:
     return 60 * int(minutes) + int(rest)
 
 
-def test_a_page_that_was_cut_off_says_so_and_then_shows_the_truth(desk: Installation, open_page) -> None:
+def test_a_page_whose_board_is_gone_says_so_and_then_shows_the_truth(desk: Installation, open_page) -> None:
     page = open_page(f"{desk.address}/alerts")
-    page.context.set_offline(True)
-    expect(
-        page.get_by_role("alert").filter(has_text=re.compile("connection|lost|cut off", re.I))
-    ).to_be_visible()
-    subject = breached(desk)
-    expect(page.locator("main")).not_to_contain_text(subject)
-    page.context.set_offline(False)
+    page.evaluate("window.kept = true")
+    subject = f"CAD-{next(_numbers)}"
+    with desk.standing_still("board"):
+        desk.incident(subject, due_in=5 * SECOND, borough="Barking and Dagenham")
+        lost = page.get_by_role("alert").filter(has_text="has lost the board")
+        expect(lost).to_be_visible()
+        expect(page.locator("main")).not_to_contain_text(subject)
     expect(page.locator("main")).to_contain_text(subject)
+    expect(lost).to_be_hidden()
+    assert page.evaluate("window.kept")
 
 
 # ---- what people do ----------------------------------------------------------------------------------------
@@ -209,6 +227,21 @@ def test_a_shift_hands_over(desk: Installation, open_page) -> None:
     assert alert(desk, other)["assignee"] is None
 
 
+def test_many_in_one_place_are_one_situation_with_a_live_list(desk: Installation, open_page) -> None:
+    those = [f"CAD-{next(_numbers)}" for _ in range(7)]
+    for subject in those[:6]:
+        desk.incident(subject, due_in=5 * SECOND, borough="Newham")
+    page = open_page(f"{desk.address}/alerts")
+    page.get_by_role("link", name=re.compile("Storm.*Newham", re.S)).click()
+    members = page.get_by_role("region", name="What belongs to it")
+    for subject in those[:6]:
+        expect(members).to_contain_text(subject)
+    desk.incident(those[6], due_in=5 * SECOND, borough="Newham")
+    expect(members).to_contain_text(those[6])
+    told = [line for line in desk.log("alerting").read_text().splitlines() if "Newham" in line]
+    assert any("SITUATION" in line for line in told), told
+
+
 def test_a_message_that_the_desk_sent_leads_to_its_alert(
     desk: Installation, open_page, incident: str
 ) -> None:
@@ -261,6 +294,13 @@ def test_every_text_has_enough_contrast_and_every_control_a_name(
         found = {"faint": faint(page), "unnamed": unnamed(page), "too small": too_small(page)}
         assert found == {"faint": [], "unnamed": [], "too small": []}, path
         assert overflow(page) <= 0, f"{path} is wider than the screen"
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1600, 1920, 3840])
+def test_nothing_on_the_wall_is_cut_off(desk: Installation, open_page, incident: str, width: int) -> None:
+    page = open_page(desk.address, viewport={"width": width, "height": width * 9 // 16})
+    expect(page.locator("main")).to_contain_text(incident)
+    assert cut_off(page) == []
 
 
 def test_a_screen_reader_finds_landmarks_names_and_words(
@@ -326,11 +366,11 @@ def tab_to(page: Page, there: str) -> None:
 
 def test_light_and_dark_can_be_chosen_and_stay_so(desk: Installation, open_page) -> None:
     page = open_page(desk.address, color_scheme="light")
-    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.get_by_role("button", name=re.compile("^(Light|Dark)")).click()
-    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    light = page.evaluate(BEHIND)
+    page.get_by_role("button", name="Dark").click()
+    dark = page.evaluate(BEHIND)
     page.goto(f"{desk.address}/alerts")
-    assert light != dark == page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert light != dark == page.evaluate(BEHIND)
 
 
 def test_nothing_tells_who_called(desk: Installation, open_page) -> None:

@@ -8,8 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.installation import until
-from tests.browser.night import night
+from tests.browser.night import night, until
 from tests.browser.screenshots import take
 
 pytestmark = [pytest.mark.redis, pytest.mark.slow]
