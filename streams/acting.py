@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from schemas.actions import Action
 from schemas.cloudevent import KINDS
@@ -45,7 +45,9 @@ class RecordWriter:
             await self._producer.start()
         except (KafkaError, OSError) as failed:
             await self._producer.stop()
-            raise UnreachableError(f"cannot reach Kafka at {self._connection.bootstrap}: {failed}") from None
+            # What a connection that was refused tells is a list of sockets.
+            reason = "" if isinstance(failed, KafkaConnectionError) else f": {failed}"
+            raise UnreachableError(f"cannot reach Kafka at {self._connection.bootstrap}{reason}") from None
 
     async def stop(self) -> None:
         """Leaves the brokers."""

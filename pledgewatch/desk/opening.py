@@ -1,6 +1,7 @@
 """The alerts as a command needs them: up to date, and with a way to act on them."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Desk:
 @asynccontextmanager
 async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
     """The desk, once everything that Kafka has is in Redis; UnreachableError, RedisAwayError."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what goes wrong is told by our own errors
     connection, clock = Connection.of(settings), parse_clock(settings.clock)
     async with open_redis(settings.redis_url) as redis:
         store = AlertStore(redis)
@@ -45,8 +47,15 @@ async def open_desk(settings: Settings) -> AsyncIterator[Desk]:
                 await _caught_up(agent, following)
                 yield Desk(store, acting(writer, store), writer.write, clock, agent, following)
             finally:
-                following.cancel()
-                await asyncio.gather(following, return_exceptions=True)
+                await _ended(following)
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    """Cancels a task until it has ended: a client in the middle of connecting may swallow it once."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1)
+    await asyncio.gather(task, return_exceptions=True)  # a fault of its own was told by whoever waited for it
 
 
 async def _caught_up(agent: Alerts, following: "asyncio.Task[None]") -> None:

@@ -123,6 +123,7 @@ def test_more_than_is_shown_is_said(
         (("snooze", CLOCK, "--by", "Insp Ray"), "either --until or --for"),
         (("snooze", CLOCK, "--by", "Insp Ray", "--for", "soon"), "--for"),
         (("snooze", CLOCK, "--by", "Insp Ray", "--until", "2009-10-24T10:00:00Z"), "has passed"),
+        (("list", "--bootstrap", "127.0.0.1:1"), "pledgewatch: cannot reach Kafka at 127.0.0.1:1\n"),
         (("list", "--redis-url", "redis://127.0.0.1:1/0"), "cannot reach Redis at redis://127.0.0.1:1/0"),
     ],
 )
