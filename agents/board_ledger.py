@@ -139,6 +139,7 @@ class BoardLedger:
             unresourced=lacking is not None and lacking <= self._now,
             units=len(about.get("units", ())),
             flags=tuple(about.get("flags", ())),
+            chased=about.get("chased") or 0,
         )
 
     def _see(self, clock: str, seen: OpenClock | None) -> None:

@@ -94,6 +94,7 @@ class Clock(Answer):
     unresourced: bool
     units: int
     flags: tuple[str, ...]
+    chased: int = Field(description="how often somebody called again; raises its place in lists (I11)")
 
 
 class Clocks(Told):

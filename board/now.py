@@ -4,11 +4,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.times import MINUTE
+
 Stage = Literal["running", "at-risk", "breached"]
 Watch = Literal["alive", "late", "dead", "unknown"]
 Following = Literal["following", "catching-up", "away"]
 WINDOWS = ("15m", "today", "7d")
 """What rates are given over; today begins at midnight in the standards pack's time zone."""
+CHASED = 5 * MINUTE
+"""By how much (ms) each chasing call raises an incident's place."""
 EVERYWHERE = ""
 """The place of the figures of all boroughs together."""
 
@@ -39,6 +43,16 @@ class OpenClock(Seen):
     unresourced: bool = Field(False, description="no unit is assigned though one should have been")
     units: int = Field(0, description="how many units are assigned")
     flags: tuple[str, ...] = ()
+    chased: int = Field(0, description="how often somebody called again because nobody had come")
+
+    @property
+    def place(self) -> int:
+        """By what it is ordered, in ms: its due, five minutes sooner for each time it was chased (I11).
+
+        What is breached is looked at from the latest on: there it counts as five minutes later.
+        """
+        raised = self.chased * CHASED
+        return self.due + raised if self.stage == "breached" else self.due - raised
 
 
 class Rate(Seen):

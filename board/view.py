@@ -74,7 +74,7 @@ def part_in(part: str, borough: str | None) -> str:
     return f"{part} in {borough}" if borough else part
 
 
-# A clock has the same score in all of the orders, its due. Ten thousand names would take longer to send than to find.
+# A clock has the same score in all orders, its place. Ten thousand names would take longer to send than to find.
 _COMMON = """
 local function common(into, first)
   local asked = {'ZINTERSTORE', into, #KEYS - first + 1}

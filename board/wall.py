@@ -37,7 +37,7 @@ async def wall(sources: Sources, asked: Asked) -> Facts:
     over = await view.open_clocks(borough=borough, breached=True, limit=OVER, latest=True)
     without = await view.open_clocks(borough=borough, unresourced=True, limit=UNITS)
     facts.regions = {
-        "first": [Part("first", "first", coming[0] if coming else None)],
+        "first": [Part("first", "first", min(coming, key=lambda row: row.due, default=None))],
         "tiles": parts("tile", tiles, lambda tile: tile.key),
         "standards": parts("standard", standards, lambda row: row.standard),
         "next": parts("clock", coming, _name),

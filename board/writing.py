@@ -121,7 +121,7 @@ class ViewWriter:
         for name, clock in clocks.items():
             before, now = self._orders(self._clocks.pop(name, None)), self._orders(clock)
             for order in now:
-                into[order][name] = clock.due if clock else 0
+                into[order][name] = clock.place if clock else 0
             for order in before - now:
                 out[order].append(name)
             if clock is not None:

@@ -211,6 +211,17 @@ def test_a_unit_on_the_way_is_counted_and_nothing_lacks() -> None:
     assert (clock.units, clock.unresourced) == (1, False)
 
 
+def test_a_chased_incident_is_seen_to_be_chased() -> None:
+    shard = incident()
+    for number in (1, 2):
+        moment = T0 + number * SECOND
+        shard.fold(
+            [Event("CAD-1", "dispatch", Fact("cad", f"c{number}", "incident.chased", moment, moment, {}))]
+        )
+    (clock,) = followed(shard).open.values()
+    assert clock.chased == 2
+
+
 def test_a_record_that_cannot_be_read_leaves_what_was_known_and_is_counted() -> None:
     ledger = followed(incident())
     ledger.take(of_ledger(7, "CAD-1", b"{not json"))

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from redis.asyncio import Redis
 
-from board.now import FeedNow, Health, OpenClock, Rate, StandardNow, Written
+from board.now import FeedNow, Health, OpenClock, Rate, Stage, StandardNow, Written
 from board.view import KNOWN_FOR, View
 from board.writing import Changes, ViewWriter
+from schemas.times import MINUTE
 
 EVERYTHING = {
     "CAD-1/a": OpenClock(
@@ -86,6 +87,31 @@ async def test_clocks_are_found_by_all_that_is_asked_for(
     await _written(writer)
     assert await _names(View(redis), **asked) == found
     assert await View(redis).count(**asked) == len(found)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("stage", "due", "first"),
+    [
+        ("running", 30 * MINUTE - 1, "CAD-2/a"),
+        ("running", 30 * MINUTE + 1, "CAD-1/a"),
+        ("breached", 10 * MINUTE + 1, "CAD-2/a"),
+        ("breached", 10 * MINUTE - 1, "CAD-1/a"),
+    ],
+)
+async def test_each_chasing_call_raises_an_incident_by_five_minutes(
+    redis: Redis, writer: ViewWriter, stage: Stage, due: int, first: str
+) -> None:
+    quiet, chased = (
+        OpenClock(
+            clock=f"{name}/a", subject=name, standard="a", start=0, due=due, breach_at=due + 1, chased=calls,
+            stage=stage,
+        )
+        for name, due, calls in (("CAD-1", 20 * MINUTE, 0), ("CAD-2", due, 2))
+    )  # fmt: skip
+    await writer.hold()
+    await writer.write(_changes(clocks={quiet.clock: quiet, chased.clock: chased}), whole=True)
+
+    assert (await _names(View(redis), latest=stage == "breached"))[0] == first
 
 
 async def test_a_clock_that_changed_is_found_by_what_it_is_now_and_one_that_stopped_by_nothing(
