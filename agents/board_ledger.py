@@ -1,5 +1,6 @@
 """The ledger as the board knows it, counted by the very code the workers count with (clocks/roll.py, tallies.py)."""
 
+import logging
 from dataclasses import dataclass, field
 
 from msgspec import DecodeError
@@ -15,6 +16,8 @@ from clocks.subject import Subject, decode_record
 from schemas.events import KIND_TOPICS, kind_of
 from streams.topic_reading import Record
 
+log = logging.getLogger(__name__)
+
 
 @dataclass
 class Difference:
@@ -23,9 +26,6 @@ class Difference:
     clocks: dict[str, OpenClock | None] = field(default_factory=dict)
     stories: dict[str, bytes | None] = field(default_factory=dict)
     heard: dict[str, bytes | None] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.clocks or self.stories or self.heard)
 
 
 class BoardLedger:
@@ -38,7 +38,7 @@ class BoardLedger:
         """By subject: its partition, a space, and its record; where a clock is open or somebody was told of one."""
         self.heard: dict[tuple[int, str], bytes] = {}
         """By partition and key: the records of feeds."""
-        self.unreadable = 0
+        self._unreadable: set[tuple[int, str]] = set()
         self._pack = pack
         self._now = now
         self._rolls: dict[int, Roll] = {}
@@ -51,13 +51,20 @@ class BoardLedger:
         """One a partition, as the workers have them."""
         return list(self._rolls.values())
 
+    @property
+    def unreadable(self) -> int:
+        """Of how many keys the latest record cannot be read."""
+        return len(self._unreadable)
+
     def take(self, record: Record) -> None:
         """Take in a record; one that cannot be read leaves what was known, and is counted."""
-        name, value = (record.key or b"").decode(), record.value
+        name = (record.key or b"").decode(errors="replace")
         try:
-            self._take(record.partition, name, value)
-        except DecodeError:
-            self.unreadable += 1
+            self._take(record.partition, name, record.value)
+            self._unreadable.discard((record.partition, name))
+        except DecodeError as wrong:
+            self._unreadable.add((record.partition, name))
+            log.error("%s, at %s of partition %s: %s", name, record.offset, record.partition, wrong)
 
     def advance(self, now: int) -> None:
         """Time has come to `now` (ms): what is no longer counted goes, what lacks a unit too long is so."""
