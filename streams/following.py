@@ -75,6 +75,7 @@ class Follower:
         await self._in_thread(self._begin)
         while True:
             yield await self._in_thread(self._batch)
+            _end_if_cancelled()
 
     async def _in_thread(self, work: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
@@ -148,3 +149,10 @@ class Follower:
     def _close(self) -> None:
         if self._consumer is not None:
             self._consumer.close()
+
+
+def _end_if_cancelled() -> None:
+    """A client of Redis may swallow the cancellation of whoever works on a batch; the next one is not begun."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -1,6 +1,7 @@
 """Topics are followed from where one was, to their end, and on; without a group."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -95,6 +96,24 @@ async def test_the_loop_is_free_while_a_batch_is_waited_for(connection: Connecti
             await asyncio.sleep(0.01)
             assert not waiting.done()
         await waiting
+
+
+async def test_a_cancellation_that_was_swallowed_is_heeded_at_the_next_batch(connection: Connection) -> None:
+    make(connection, "a")
+    working = asyncio.Event()
+
+    async def follow() -> None:
+        async with Follower(connection, ["a"]) as follower:
+            async for _ in follower.batches():
+                working.set()
+                with contextlib.suppress(asyncio.CancelledError):  # as a client may that is being connected
+                    await asyncio.sleep(60)
+
+    task = asyncio.create_task(follow())
+    await working.wait()
+    task.cancel()
+    await asyncio.wait({task}, timeout=5)
+    assert task.cancelled()
 
 
 async def test_no_broker_to_begin_with(monkeypatch: pytest.MonkeyPatch) -> None:
