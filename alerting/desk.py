@@ -112,7 +112,8 @@ class Desk:
         moment = None if self.problem else await self._store.next_moment()
         seconds = IDLE if moment is None else min(IDLE, self._time.seconds_until(moment))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), seconds)
+            async with asyncio.timeout(seconds):  # Python 3.11's wait_for may swallow that we are cancelled
+                await self._awake.wait()
 
     # ---- one alert -----------------------------------------------------------------------------------------
 

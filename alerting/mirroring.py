@@ -47,7 +47,8 @@ class Mirroring:
                 took = asyncio.get_running_loop().time() - began
                 await asyncio.sleep(max(AT_MOST_EVERY, took / SHARE))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), self._mirror.settings.every / SECOND)
+                    async with asyncio.timeout(self._mirror.settings.every / SECOND):
+                        await self._changed.wait()
         finally:
             listening.cancel()
             await self._mirror.close()
