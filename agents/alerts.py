@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from agents.dead_letters import dead_letter
 from alerting.alert import Entry
+from alerting.ending import ending
 from alerting.outbox import LEASE
 from alerting.store import AlertStore, ViewLostError
 from schemas.actions import ACTION_TYPES, read_action
@@ -64,7 +65,7 @@ class Alerts(Collector):
 
     async def run(self) -> None:
         """Follows for ever. UnreachableError or MissingTopicError where Kafka is not there to begin with."""
-        while True:
+        while not ending():
             try:
                 await self._follow()
             except ViewLostError:
@@ -86,6 +87,8 @@ class Alerts(Collector):
                 if batch.caught_up and not self.caught_up.is_set():
                     await self._store.set_built(self._hold if self._acted() else 0)
                     self.caught_up.set()
+                if ending():
+                    return
 
     def _acted(self) -> bool:
         """Whether anything was ever done: if not, there was no claim to lose."""

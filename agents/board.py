@@ -14,6 +14,7 @@ from agents.board_figures import Figures, Titles
 from agents.board_health import Progress, Signs, judge_watch
 from agents.board_ledger import BoardLedger, Difference
 from agents.feed_states import State, states_of
+from alerting.ending import ending
 from board.now import FeedNow, Following, Health, StandardNow, Written
 from board.writing import Changes, ViewWriter
 from clocks.feeds import Feed
@@ -124,7 +125,7 @@ class BoardAgent:
 
     async def _keep_writing(self) -> None:
         try:
-            while True:
+            while not ending():
                 await self._write_or_tell()
                 await asyncio.sleep(AT_MOST_EVERY)
                 await self._wait_for_changes(AT_LEAST_EVERY - AT_MOST_EVERY)

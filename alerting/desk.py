@@ -12,6 +12,7 @@ from contextlib import suppress
 from redis.exceptions import RedisError
 
 from alerting.alert import Alert
+from alerting.ending import ending
 from alerting.gathering import Gathering
 from alerting.outbox import Office, Outbox
 from alerting.plan import due, later, rising
@@ -60,7 +61,7 @@ class Desk:
         """Goes on until it is cancelled."""
         listening = asyncio.create_task(self._listen(), name="changes")
         try:
-            while True:
+            while not ending():
                 try:
                     await self._round()
                     await self._rest()
@@ -90,7 +91,7 @@ class Desk:
             self.problem = f"Redis was empty: what was being sent then is given another {held / 1000:.0f} s"
             return
         await self._rate()
-        while ids := await self._next():
+        while (ids := await self._next()) and not ending():
             for alert_id in ids:
                 await self._look(alert_id)
         self.problem = ""

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from alerting import scripts
 from alerting.alert import Alert, fold
+from alerting.ending import ending
 from alerting.entries import read_entry
 from alerting.indexing import FILTERS, LEAST_OPEN
 from alerting.turns import Turns, raw, text
@@ -75,7 +76,7 @@ class Lookups(Turns):
         """The ids of alerts as they change, for ever; an empty set where any may have: at first, after a rebuild,
         and after Redis was away.
         """
-        while True:
+        while not ending():
             try:
                 async with self._redis.pubsub() as channel:
                     await channel.subscribe(self.key("changes"))
@@ -106,7 +107,7 @@ class Lookups(Turns):
 
 
 async def _heard(channel: Any) -> AsyncIterator[set[str]]:
-    while True:
+    while not ending():
         message = await channel.get_message(timeout=None)
         if message is not None and message["type"] == "message":
             yield set(json.loads(message["data"]))

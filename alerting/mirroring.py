@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from alerting.alert import Alert
 from alerting.channels import Alertmanager, ChannelError
+from alerting.ending import ending
 from alerting.store import AlertStore
 from schemas.times import SECOND
 
@@ -40,7 +41,7 @@ class Mirroring:
         """Goes on until it is cancelled."""
         listening = asyncio.create_task(self._listen())
         try:
-            while True:
+            while not ending():
                 self._changed.clear()
                 began = asyncio.get_running_loop().time()
                 await self._post()

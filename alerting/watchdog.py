@@ -10,6 +10,7 @@ from pydantic import Field
 from alerting.channels.channel import ChannelError, ChannelSettings
 from alerting.channels.posting import Poster
 from alerting.channels.webhook import HttpUrl
+from alerting.ending import ending
 from alerting.fields import Duration
 from schemas.times import MINUTE, SECOND
 
@@ -43,7 +44,7 @@ class Watchdog:
     async def run(self) -> None:
         """Goes on until it is cancelled; an address that cannot be reached is told of in the log, once."""
         reached = await self._say("start")
-        while True:
+        while not ending():
             # A desk that has just begun is not well yet, and that alone is nobody's alarm.
             await asyncio.sleep(self._settings.every / SECOND)
             problem = await self._asked()

@@ -164,3 +164,20 @@ async def test_many_desks_tell_each_once(store: AlertStore) -> None:
         await quiet()
     assert sorted(message.alert.id for message in made.channels["sms"].sent) == sorted(clocks)
     assert len(made.kafka.told) == 20
+
+
+async def test_a_desk_ends_whenever_it_is_told_to(store: AlertStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Python 3.11 the Redis client may swallow a cancellation that comes as it sends."""
+    monkeypatch.setattr("alerting.desk.IDLE", 0.0)
+    made = await room(store, BREACH)
+
+    async def no_figures() -> list[object]:
+        return []
+
+    gathering = Gathering(made.policy, made.store, made.kafka.record, no_figures)
+    for number in range(150):
+        desk = Desk(made.office(), Outbox(made.office(), Delivered()), gathering)
+        task = asyncio.create_task(desk.run())
+        await asyncio.sleep(number * 0.0001)
+        task.cancel()
+        assert (await asyncio.wait({task}, timeout=2))[0] == {task}, f"still going at the {number}th"
