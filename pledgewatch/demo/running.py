@@ -217,8 +217,12 @@ class Demo:
             events=self._hearing.events,
             kept=kept(self._setup.pack.standards, shards, now),
             nearest=nearest(shards, NEAREST),
-            metrics=self._metrics,
+            addresses=self._addresses(),
         )
+
+    def _addresses(self) -> str:
+        board = f"duty board {self._duty_desk.address}  " if self._duty_desk is not None else ""
+        return f"{board}{self._metrics}"
 
     def _works(self) -> list[PartitionWatch]:
         return [cast(PartitionWatch, lane.work) for lane in self._worker.assignment.lanes.values()]

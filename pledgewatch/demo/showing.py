@@ -32,7 +32,7 @@ class State(NamedTuple):
     events: int
     kept: list[Kept]
     nearest: list[Nearest]
-    metrics: str
+    addresses: str
 
 
 class Tally:
@@ -107,7 +107,7 @@ class Screen:
         width, height = self._console.size
         summary = Group(self._heading(state), standards_table(state.kept, self._pack), self._nearest(state))
         if width < _BESIDE_FROM:
-            room = max(3, height - 2 * len(state.kept) - NEAREST - 10)
+            room = max(3, height - 2 * len(state.kept) - NEAREST - 11)
             return Group(summary, self._announced(room))
         grid = Table.grid(expand=True, padding=(0, 1))
         grid.add_column(ratio=1)
@@ -119,7 +119,9 @@ class Screen:
         when = f"{as_datetime(state.now).astimezone(self._pack.zone):%a %d %b %Y %H:%M:%S}"
         told = f"{self.tally.breaches:,} breaches, {self.tally.taken_back:,} taken back"
         return Text.assemble(
-            (when, "bold"), f"  {state.speed:g} x  {state.events:,} events\n{told}  ", (state.metrics, "dim")
+            (when, "bold"),
+            f"  {state.speed:g} x  {state.events:,} events\n{told}\n",
+            (state.addresses, "dim"),
         )
 
     def _announced(self, room: int) -> Panel:
