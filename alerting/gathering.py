@@ -63,8 +63,11 @@ class Gathering:
     async def _alike(self, news: Announcement) -> list[Alert]:
         """The storms of the same standard and borough that go on; where there is none, its open alerts."""
         standard, borough = news.data.standard, str(news.data.attributes.get("borough") or "") or None
-        storms = await self._store.alerts(kind="storm", standard=standard, borough=borough)
-        return storms or await self._store.alerts(standard=standard, borough=borough, limit=MOST)
+        if storms := await self._store.alerts(kind="storm", standard=standard, borough=borough):
+            return storms
+        alerts = await self._store.alerts(standard=standard, borough=borough, limit=MOST)
+        # Another desk may have opened one meanwhile, and some of these may have joined it.
+        return await self._store.alerts(kind="storm", standard=standard, borough=borough) or alerts
 
     async def _write(self, actions: Sequence[Action]) -> bool:
         """Writes what the store does not hold yet: what opens a situation before what joins it."""
