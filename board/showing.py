@@ -88,6 +88,8 @@ def place(alert: Alert) -> dict[str, Any]:
     news = alert.latest
     if isinstance(news, Announcement):
         told = {name: news.data.attributes.get(name) for name in _TOLD}
+        if told["first_grade"] == told["grade"]:
+            del told["first_grade"]
         return {"standard": news.data.standard, **{name: value for name, value in told.items() if value}}
     if alert.opening is None:
         return {}
