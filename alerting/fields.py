@@ -2,28 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.errors import PledgeWatchError
-from schemas.times import parse_duration
 
 
 class Strict(BaseModel):
     """An unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _duration(value: Any) -> int:
-    if not isinstance(value, str) or (ms := parse_duration(value)) == 0:
-        raise ValueError("must be a duration, such as 30s, 5m or 1h30m")
-    return ms
-
-
-Duration = Annotated[int, BeforeValidator(_duration)]
-"""How long, over zero: written as `5m`, read as ms."""
 
 
 class SecretError(PledgeWatchError):

@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from alerting.fields import Strict
 from schemas.times import as_datetime, milliseconds
@@ -25,13 +24,6 @@ _A_DAY = timedelta(days=1)
 _A_WEEK = 7
 
 
-def _time_of_day(value: Any) -> time:
-    # YAML reads an unquoted 15:00 as the number 900.
-    if not isinstance(value, str) or not re.fullmatch(_TIME, value):
-        raise ValueError('a time of day is written in quotes, such as "15:00"')
-    return time.fromisoformat(value)
-
-
 def _hours(value: Any) -> tuple[time, time]:
     found = _HOURS.fullmatch(value) if isinstance(value, str) else None
     if found is None:
@@ -39,31 +31,7 @@ def _hours(value: Any) -> tuple[time, time]:
     return time.fromisoformat(found[1]), time.fromisoformat(found[2].replace("24:00", "00:00"))
 
 
-def _day(value: Any) -> date:
-    if not isinstance(value, str):
-        raise ValueError('a date is written in quotes, such as "2009-10-24"')
-    return date.fromisoformat(value)
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not a time zone such as Europe/London") from None
-    return name
-
-
-def _in_order(shifts: list[time]) -> list[time]:
-    if any(later <= earlier for earlier, later in pairwise(shifts)):
-        raise ValueError("changes of shift are given in order of the day, none twice")
-    return shifts
-
-
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
-Day = Annotated[date, BeforeValidator(_day)]
-ZoneName = Annotated[str, AfterValidator(_zone)]
-Shifts = Annotated[list[TimeOfDay], AfterValidator(_in_order)]
 
 
 class Window(Strict):

@@ -8,12 +8,13 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from alerting.alert import ALARMING, Stage
 from alerting.channels import AnySettings
-from alerting.fields import Duration, Strict
-from alerting.hours import Shifts, TimeOfDay, Window, ZoneName
+from alerting.fields import Strict
+from alerting.hours import Window
 from alerting.roster import Duty
 from alerting.telling import NAMES
 from alerting.watchdog import WatchdogSettings
 from schemas.actions import Person as PersonName
+from schemas.fields import Duration, ShiftTimes, TimeOfDay, ZoneName
 from schemas.keys import meant
 from schemas.times import DAY, MINUTE
 
@@ -120,7 +121,7 @@ class Policy(Strict):
     """The whole file."""
 
     zone: ZoneName = "Europe/London"
-    shifts: Shifts = Field([], description="the local times at which shifts change")
+    shifts: ShiftTimes = Field([], description="the local times at which shifts change")
     shifts_for: Duration = Field(DAY, description="for how long an open alert is told again at shifts")
     channels: dict[Slug, AnySettings]
     people: dict[str, PersonLine] = Field({})

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from alerting.hours import Day, Window
+from alerting.hours import Window
+from schemas.fields import Day
 
 PersonKey = Annotated[str, Field(min_length=1, max_length=100)]
 

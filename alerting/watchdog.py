@@ -11,7 +11,7 @@ from alerting.channels.channel import ChannelError, ChannelSettings
 from alerting.channels.posting import Poster
 from alerting.channels.webhook import HttpUrl
 from alerting.ending import ending
-from alerting.fields import Duration
+from schemas.fields import Duration
 from schemas.times import MINUTE, SECOND
 
 Signal = Literal["start", "ok", "fail"]

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from clocks.feeds import Feed
 from schemas.documents import Document, Location, read_yaml
 from schemas.events import INPUT_TOPICS
-from standards.fields import Duration, Words
+from schemas.fields import Duration
+from standards.fields import Words
 
 
 class Line(Protocol):

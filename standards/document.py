@@ -4,22 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from schemas.fields import Day, Duration, ShiftTimes, ZoneName
 from schemas.times import format_duration
 from standards.families import family_of
 from standards.fields import (
     Area,
     CalendarName,
-    Day,
-    Duration,
     Months,
     Percent,
-    ShiftTimes,
     Slug,
     StandardId,
     Url,
     Words,
     WorkingDays,
-    ZoneName,
 )
 
 

@@ -19,8 +19,9 @@ from alerting.channels.channel import ChannelSettings
 from alerting.channels.posting import Poster
 from alerting.channels.summary import about
 from alerting.channels.webhook import HttpUrl
-from alerting.fields import Duration, Secret
+from alerting.fields import Secret
 from schemas.announcements import Announcement
+from schemas.fields import Duration
 from schemas.times import MINUTE, format_time
 
 _AT_ONCE = 500

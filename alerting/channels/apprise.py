@@ -12,7 +12,8 @@ from apprise import AppriseAsset, NotificationManager, NotifyFormat
 from pydantic import Field, model_validator
 
 from alerting.channels.channel import ChannelError, ChannelSettings, Form, Message, addressed
-from alerting.fields import Duration, Secret
+from alerting.fields import Secret
+from schemas.fields import Duration
 from schemas.keys import meant
 from schemas.times import SECOND
 

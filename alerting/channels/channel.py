@@ -5,8 +5,9 @@ from typing import Literal, Protocol
 from urllib.parse import quote
 
 from alerting.alert import Alert
-from alerting.fields import Duration, Strict
+from alerting.fields import Strict
 from schemas.errors import PledgeWatchError
+from schemas.fields import Duration
 from schemas.times import SECOND
 
 Form = Literal["text", "short", "html"]

@@ -6,10 +6,10 @@ Whatever is a judgement rather than a fact carries a `why`, so that a figure can
 import codecs
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from schemas.fields import ZoneName
 from schemas.times import parse_duration
 
 ISO = "iso"
@@ -23,14 +23,6 @@ def _encoding(name: str) -> str:
         return codecs.lookup(name).name
     except LookupError:
         raise ValueError(f"{name!r} is not an encoding: say utf-8, latin-1, cp1252 or utf-16") from None
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not a time zone such as Europe/London") from None
-    return name
 
 
 def _duration(text: str) -> str:
@@ -79,7 +71,7 @@ class FileRules(Part):
 class TimeRules(Part):
     """How local times are read; `formats` are tried in order, strptime's patterns or `iso`."""
 
-    zone: Annotated[str, AfterValidator(_zone)]
+    zone: ZoneName
     formats: Annotated[list[Annotated[str, AfterValidator(_time_format)]], Field(min_length=1)]
     ambiguous: Literal["first", "second", "refuse"]
     nonexistent: Literal["forward", "refuse"]

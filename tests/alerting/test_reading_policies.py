@@ -41,7 +41,7 @@ FIRST = {"tell": "inspector", "by": ["sms"]}
     [
         ({"shifs": ["07:00"]}, "unknown key; did you mean 'shifts'?"),
         ({"zone": "London"}, "'London' is not a time zone such as Europe/London"),
-        ({"shifts": ["15:00", "07:00"]}, "changes of shift are given in order of the day, none twice"),
+        ({"shifts": ["15:00", "07:00"]}, "shifts are given in order of the day, none twice"),
         ({"shifts": [900]}, 'a time of day is written in quotes, such as "15:00"'),
         (
             ladder({"tell": "inspectr", "by": ["sms"]}),
