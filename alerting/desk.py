@@ -18,7 +18,7 @@ from alerting.outbox import Office, Outbox
 from alerting.plan import due, later, rising
 from alerting.steps import Plan
 from schemas.errors import PledgeWatchError
-from schemas.times import MINUTE
+from schemas.times import SECOND
 
 AT_ONCE = 8
 """Messages that one channel is given at a time: a slow channel holds up no other."""
@@ -29,8 +29,8 @@ AGAIN_AFTER = 1.0
 """Seconds after which it goes on where Redis or Kafka did not answer."""
 RATE_EVERY = 5.0
 """Seconds between two looks at the rates."""
-LOOK_AGAIN = MINUTE
-"""How long an alert that cannot be planned is left alone, in ms of wall time."""
+LOOK_AGAIN = 5 * SECOND
+"""How long an alert that cannot be looked at is left alone, in ms of wall time."""
 Work = Callable[[str, str], Awaitable[bool]]
 """Given an alert and what is to be done of it; whether it was tried, else somebody else is at it."""
 log = logging.getLogger(__name__)
@@ -129,10 +129,13 @@ class Desk:
                 self._look_soon({alert_id})  # it may be told as part of something now
             else:
                 await self._store.set_next(alert_id, await self._act(alert, plan), alert)
-        except (RedisError, PledgeWatchError):
+        except RedisError:
             raise
-        except Exception:  # one alert that cannot be planned must not keep the others from being told
-            log.exception("%s cannot be looked at; it is tried again in a minute", alert_id)
+        except (
+            Exception
+        ) as failed:  # one alert that cannot be looked at must not keep the others from being told
+            unknown = not isinstance(failed, PledgeWatchError)
+            log.error("%s cannot be looked at, for now: %s", alert_id, failed, exc_info=unknown)
             await self._store.set_next(alert_id, self._time.now() + self._time.of_wall(LOOK_AGAIN))
 
     async def _act(self, alert: Alert, plan: Plan) -> int | None:

@@ -17,6 +17,7 @@ from alerting.plan import plan
 from alerting.store import AlertStore
 from schemas.actions import Escalated
 from schemas.times import MINUTE
+from streams.connection import UnreachableError
 from tests.alerting.entries import CLOCK, act, news
 from tests.desk.offices import Recorder, Room, room
 from tests.kafka.scene import until
@@ -105,21 +106,22 @@ async def test_a_slow_channel_holds_up_no_other(store: AlertStore) -> None:
     assert sms.sent == []
 
 
-async def test_an_alert_that_cannot_be_planned_holds_up_no_other(
-    store: AlertStore, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("failure", [ZeroDivisionError("a bug"), UnreachableError("no Kafka")])
+async def test_an_alert_that_cannot_be_looked_at_holds_up_no_other(
+    store: AlertStore, failure: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = await room(store)
 
     def sometimes(alert, situation):
-        if alert.id == "CAD-bad/attend-immediate":
-            raise ZeroDivisionError("a bug")
+        if alert.id == "CAD-0/attend-immediate":
+            raise failure
         return plan(alert, made.policy, situation)
 
     async with working(made, plan=sometimes):
-        await made.happen(news("clock.breached", "+12m", 1, "CAD-bad/attend-immediate"), BREACH)
+        await made.happen(news("clock.breached", "+12m", 1, "CAD-0/attend-immediate"), BREACH)
         await until(lambda: made.kafka.told == ["Insp Shah"], 5)
     assert made.channels["sms"].sent[0].alert.id == CLOCK
-    assert "CAD-bad/attend-immediate cannot be looked at" in caplog.text
+    assert "CAD-0/attend-immediate cannot be looked at" in caplog.text
 
 
 async def test_while_redis_is_filled_nobody_is_told_and_the_desk_says_why(
