@@ -26,7 +26,9 @@ def plan_text(found: Sequence[tuple[Alert, Plan]], policy: Policy, now: int | No
 
 def _headline(alert: Alert, plan: Plan) -> str:
     owner = f"{alert.assignee} has it" if alert.assignee else "nobody has it"
-    parts = [in_words(alert.stage), owner if alert.open else alert.state.replace("-", " ")]
+    parts = [in_words(alert.stage)]
+    if alert.open or alert.state != alert.stage:
+        parts.append(owner if alert.open else alert.state.replace("-", " "))
     parts += [f"part of {alert.situation}"] if alert.situation else []
     parts += [f"rule {plan.rule}"] if plan.rule else []
     return f"{alert.id}: {'; '.join(parts)}"
