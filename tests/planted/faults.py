@@ -9,7 +9,7 @@ LAWS = ("tests/clocks/test_history.py", "tests/clocks/test_laws.py")
 STREAMS = ("tests/streams", "tests/agents")
 KAFKA = ("tests/kafka",)
 OUTBOX = ("tests/desk/test_outbox.py", "tests/desk/test_deaths.py")
-STORE = ("tests/redis/test_acting.py", "tests/redis/test_at_once.py")
+STORE = ("tests/redis/test_acting_on_alerts.py", "tests/redis/test_at_once.py")
 POLICY = (
     "tests/alerting/test_alert.py",
     "tests/alerting/test_ladder.py",
