@@ -6,7 +6,6 @@ from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
-from alerting.alert import Alert
 from board import answers, asking
 from board.doing import AnyDoing, DoingError, ShiftEnd, action_of, hand_overs, holder
 from board.failing import problem
@@ -158,18 +157,18 @@ class Api:
 
     async def alert(self, alert_id: str) -> answers.WholeAlert:
         """With all that was announced and done."""
-        return answers.whole(await self._found(alert_id), self._sources)
+        return answers.whole(await asking.alert(self._sources, alert_id), self._sources)
 
     async def act(self, alert_id: str, doing: Annotated[AnyDoing, Body()]) -> Any:
         """Acknowledge, assign, snooze, comment, close, retry: `do` says which."""
-        alert = await self._found(alert_id)
+        alert = await asking.alert(self._sources, alert_id)
         try:
             action = action_of(doing, alert, self._sources.now())
         except DoingError as wrong:
             return problem(422, str(wrong))
         if (failed := await self._acted(action)) is not None:
             return failed
-        after = await self._found(alert_id)
+        after = await asking.alert(self._sources, alert_id)
         if (first := holder(after, action)) is not None:
             return _second(first, action)
         return answers.Done(action=action.id, alert=answers.whole(after, self._sources))
@@ -177,7 +176,7 @@ class Api:
     async def hand_over(self, shift: ShiftEnd) -> Any:
         """Every alert that is named goes to the one who takes over."""
         for alert_id in shift.alerts:
-            await self._found(alert_id)
+            await asking.alert(self._sources, alert_id)
         for action in hand_overs(shift, self._sources.now()):
             if (failed := await self._acted(action)) is not None:
                 return failed
@@ -185,13 +184,6 @@ class Api:
 
     async def _told(self) -> dict[str, Any]:
         return answers.told(await trust(self._sources), self._sources.now())
-
-    async def _found(self, alert_id: str) -> Alert:
-        alert = await self._sources.alerts.alert(alert_id)
-        if alert is None:
-            words = f"There is no alert {alert_id}. It may have been closed over 70 days ago."
-            raise HTTPException(404, words)
-        return alert
 
     async def _acted(self, action: Action) -> JSONResponse | None:
         """Writes it; the problem where that failed."""

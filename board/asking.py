@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from alerting.alert import Alert
 from board.sources import Sources
 from board.view import OpenClock
@@ -22,6 +24,14 @@ def page_of(asked: Asked) -> int:
     """The page asked for, from 1; what is no number is the first."""
     text = asked.get("page", "")
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+async def alert(sources: Sources, alert_id: str) -> Alert:
+    """One alert; 404 where there is none."""
+    found = await sources.alerts.alert(alert_id)
+    if found is None:
+        raise HTTPException(404, f"There is no alert {alert_id}. It may have been closed over 70 days ago.")
+    return found
 
 
 async def alerts(sources: Sources, asked: Asked, limit: int = PAGE) -> tuple[list[Alert], int]:

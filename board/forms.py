@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
 
-from alerting.alert import Alert
 from alerting.links import PATH as LINKED
 from alerting.links import LinkError
+from board import asking
 from board.doing import AnyDoing, DoingError, action_of
 from board.pages import Drawing, live_at
 from board.parked import parked
@@ -75,7 +75,7 @@ class Forms:
 
     async def _page(self, request: Request, alert_id: str, status: int = 200, **given: Any) -> HTMLResponse:
         """An alert's page; what was typed and what is wrong with it stay on it."""
-        alert, asked = await self._found(alert_id), {"id": alert_id}
+        alert, asked = await asking.alert(self._sources, alert_id), {"id": alert_id}
         if done := request.query_params.get("done"):
             asked["done"] = done
         facts = await one_alert(self._sources, asked)
@@ -94,14 +94,7 @@ class Forms:
     async def _action(self, typed: dict[str, Any], alert_id: str) -> Action:
         now = self._sources.now()
         doing = _doing.validate_python(_meant(typed, now))
-        return action_of(doing, await self._found(alert_id), now)
-
-    async def _found(self, alert_id: str) -> Alert:
-        alert = await self._sources.alerts.alert(alert_id)
-        if alert is None:
-            words = f"There is no alert {alert_id}. It may have been closed over 70 days ago."
-            raise HTTPException(404, words)
-        return alert
+        return action_of(doing, await asking.alert(self._sources, alert_id), now)
 
 
 def _linked(sources: Sources, token: str) -> tuple[str, str]:
