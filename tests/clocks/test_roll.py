@@ -90,3 +90,8 @@ def test_it_is_counted_in_the_local_week_of_its_due() -> None:
 
 def test_a_clock_that_never_ran_is_in_no_stage_but_the_first() -> None:
     assert stage_of(ClockState(None)) == "running"
+
+
+@pytest.mark.parametrize(("now", "counted"), [(0, 0), (MINUTE, 1), (HOUR, 2), (2 * HOUR, 2)])
+def test_whoever_shows_the_counts_is_told_when_they_change(now: int, counted: int) -> None:
+    assert opened(now).roll.recounted == counted
