@@ -15,8 +15,8 @@ from board.screens import Facts, Part
 from board.showing import alert_page, clock_page
 from board.sources import Sources
 from board.trust import STALE_AFTER
-from board.wording import MARKS, Times, in_words, today
-from schemas.times import parse_time
+from board.wording import MARKS, Times, today
+from schemas.times import duration_in_words, parse_time
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -99,7 +99,7 @@ def _environment() -> Environment:
         "names": NAMES,
         "asking": asking,
         "at": parse_time,
-        "in_words": in_words,
+        "in_words": duration_in_words,
         "done_words": _DONE,
     }
     return made

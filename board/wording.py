@@ -61,20 +61,6 @@ def how_long(ms: int) -> str:
     return f"{ms // DAY} d {ms % DAY // HOUR} h"
 
 
-def in_words(ms: int) -> str:
-    """A duration that is told, as `pledgewatch explain` tells it: `1 min 12 s`, `2 days 3 h`, `0.250 s`."""
-    if ms < SECOND:
-        return f"{ms} ms" if ms else "0 s"
-    if ms < MINUTE and ms % SECOND:
-        return f"{ms / SECOND:.3f} s"
-    parts, rest = [], ms
-    for size, name in ((DAY, "day"), (HOUR, "h"), (MINUTE, "min")):
-        number, rest = divmod(rest, size)
-        if number:
-            parts.append(f"{number} {'days' if name == 'day' and number > 1 else name}")
-    return " ".join([*parts, f"{rest // SECOND} s"] if rest >= SECOND else parts)
-
-
 @dataclass(frozen=True)
 class Times:
     """Instants (ms UTC) as HTML, in local time.

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from clocks.finding import BREACHED, EXCLUDED, FEED_SILENT, UNVERIFIABLE
 from clocks.saying import AT_RISK, OPEN_AGAIN, STOPPED, UNRESOURCED, VERDICT, Said
 from explaining.happenings import in_words
-from explaining.wording import LocalTimes, duration, why
+from explaining.wording import LocalTimes, why
 from schemas.facts import Fact
 from schemas.stories import Announced, EventRef
-from schemas.times import format_time
+from schemas.times import duration_in_words, format_time
 
 _STAGE_WORDS = {
     AT_RISK: "at risk: due",
@@ -74,7 +74,7 @@ def _correction(said: Said, moments: dict[int, int], local: LocalTimes) -> list[
 def _evidence(fact: Fact) -> str:
     late = fact.recorded - fact.time
     return f"brought by {fact.id}, {in_words(fact)}" + (
-        f", recorded {duration(late)} late" if late > 0 else ""
+        f", recorded {duration_in_words(late)} late" if late > 0 else ""
     )
 
 

@@ -8,8 +8,9 @@ from explaining.happenings import STOPS
 from explaining.idle import why_nothing
 from explaining.rules import CLASS_RULES, REASON_RULES, START_RULES, STOP_RULES, UNDOING_RULES
 from explaining.walking import Step, found
-from explaining.wording import LocalTimes, duration, why
+from explaining.wording import LocalTimes, why
 from schemas.stories import Effect
+from schemas.times import duration_in_words
 
 
 class Did(NamedTuple):
@@ -105,7 +106,7 @@ def _ended(step: Step, before: Finding | None, after: Finding) -> Did:
 
 
 def _margin(left: int) -> str:
-    return f"{duration(left)} before its due" if left else "just at its due"
+    return f"{duration_in_words(left)} before its due" if left else "just at its due"
 
 
 def _stopped(step: Step, before: Finding | None, after: Finding) -> Did:
@@ -114,10 +115,12 @@ def _stopped(step: Step, before: Finding | None, after: Finding) -> Did:
     ended = after.stop if after.ended is None else after.ended
     over = (ended or 0) - after.due
     if after.verdict == MET:
-        margin = f"in time by {duration(-over)}" if over else "just in time"
+        margin = f"in time by {duration_in_words(-over)}" if over else "just in time"
     else:
-        margin = f"late by {duration(over)}" if over else "at its due, which is too late"
-    spent = f"after {duration(after.elapsed or 0)}" if (after.elapsed or 0) >= 0 else "before its start"
+        margin = f"late by {duration_in_words(over)}" if over else "at its due, which is too late"
+    spent = (
+        f"after {duration_in_words(after.elapsed or 0)}" if (after.elapsed or 0) >= 0 else "before its start"
+    )
     what = (
         "Its stop is this instead:" if before is not None and before.stop is not None else "Stopped the clock"
     )
@@ -128,15 +131,14 @@ def _early(step: Step, clock: Clock) -> str:
     """A stop before the start is told by its skew; all else counts as at the start (T7)."""
     if not step.early:
         return ""
-    words = f"It came {duration(step.early)} before the start"
+    words = f"It came {duration_in_words(step.early)} before the start"
     if step.fact.type not in STOPS:
         return f"{words} and counts as at the start."
     skew = clock.pack.skew_of(step.fact)
+    differ = f"{duration_in_words(skew)} by which clocks may differ"
     if step.early <= skew:
-        return (
-            f"{words}, no more than the {duration(skew)} by which clocks may differ, and counts as at once."
-        )
-    return f"{words}, more than the {duration(skew)} by which clocks may differ."
+        return f"{words}, no more than the {differ}, and counts as at once."
+    return f"{words}, more than the {differ}."
 
 
 def _others_started(step: Step, clock: Clock) -> str:

@@ -2,7 +2,8 @@
 
 from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding
 from clocks.standard import Standard
-from explaining.wording import LocalTimes, allowance, duration, was_up, why
+from explaining.wording import LocalTimes, allowance, was_up, why
+from schemas.times import duration_in_words
 
 ENDED = {
     "call.answered": "it was answered",
@@ -38,7 +39,7 @@ def headline(finding: Finding | None, standard: Standard, at: int | None, local:
         return f"{EXCLUDED}: {why('never-ran')}"
     verdict = finding.at(finding.breach_at if at is None else at)
     if verdict == RUNNING:
-        left = duration(finding.breach_at - (at or 0))
+        left = duration_in_words(finding.breach_at - (at or 0))
         return f"{RUNNING}: {left} left of {allowance(finding, standard)}, due at {local(finding.due)}"
     if verdict == BREACHED and finding.stop is None:
         nobody = NOT_ENDED.get(finding.standard.partition("-")[0], "nothing had ended it")
@@ -51,7 +52,7 @@ def headline(finding: Finding | None, standard: Standard, at: int | None, local:
 def _stopped(finding: Finding, standard: Standard) -> str:
     what = ENDED.get(finding.ending or "", "it ended")
     if finding.skew:
-        before = duration(abs(finding.start - (finding.stop or 0)))
+        before = duration_in_words(abs(finding.start - (finding.stop or 0)))
         return (
             f"{what} {before} before the start, as the clocks of two systems differ, which counts as at once"
         )
@@ -59,4 +60,4 @@ def _stopped(finding: Finding, standard: Standard) -> str:
     up = was_up(finding, standard)
     if over == 0:
         return f"{what} just when {up}" + ("" if finding.verdict == MET else ", which is too late")
-    return f"{what} {duration(abs(over))} {'after' if over > 0 else 'before'} {up}"
+    return f"{what} {duration_in_words(abs(over))} {'after' if over > 0 else 'before'} {up}"

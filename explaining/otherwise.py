@@ -14,10 +14,10 @@ from explaining.announcements import ref
 from explaining.happenings import KEPT_BY, named
 from explaining.records import FOREVER, doubles
 from explaining.walking import found
-from explaining.wording import LocalTimes, duration, why
+from explaining.wording import LocalTimes, why
 from schemas.facts import Fact
 from schemas.stories import Change, Otherwise
-from schemas.times import format_time
+from schemas.times import duration_in_words, format_time
 
 
 class Case(NamedTuple):
@@ -114,7 +114,7 @@ def _boundaries(
 def _moved(case: Case, ending: Fact, to: int, which: str) -> Imagined:
     same = doubles(case.history, ending)
     moved = [msgspec.structs.replace(fact, time=to, recorded=max(fact.recorded, to)) for fact in same]
-    by = f"{duration(abs(to - ending.time))} {'later' if to > ending.time else 'earlier'}"
+    by = f"{duration_in_words(abs(to - ending.time))} {'later' if to > ending.time else 'earlier'}"
     return Imagined(
         Change(what="moved", events=tuple(map(ref, same)), to=format_time(to)),
         [*_others(case.history, same), *moved],
@@ -216,5 +216,5 @@ def _by_how_much(finding: Finding, verdict: str | None) -> str:
     ended = finding.stop if finding.ended is None else finding.ended
     if finding.due == ended:
         return ", just in time" if verdict == MET else ", just too late"
-    margin = duration(abs(finding.due - ended))
+    margin = duration_in_words(abs(finding.due - ended))
     return f" with {margin} to spare" if verdict == MET else f" by {margin}"

@@ -5,24 +5,9 @@ from zoneinfo import ZoneInfo
 from clocks.finding import Finding
 from clocks.standard import Standard
 from schemas.reasons import reason_in_words
-from schemas.times import DAY, HOUR, MINUTE, SECOND, as_datetime
+from schemas.times import HOUR, MINUTE, SECOND, as_datetime, duration_in_words
 
-_UNITS = ((DAY, "day"), (HOUR, "h"), (MINUTE, "min"))
 _WHOLE = ((HOUR, "hours"), (MINUTE, "minutes"), (SECOND, "seconds"))
-
-
-def duration(ms: int) -> str:
-    """`1 min 12 s`, `2 days 3 h`, `15.001 s`; milliseconds only below a minute, where they may decide."""
-    if ms < SECOND:
-        return f"{ms} ms" if ms else "0 s"
-    if ms < MINUTE and ms % SECOND:
-        return f"{ms / SECOND:.3f} s"
-    parts, rest = [], ms
-    for size, name in _UNITS:
-        number, rest = divmod(rest, size)
-        if number:
-            parts.append(f"{number} {'days' if name == 'day' and number > 1 else name}")
-    return " ".join([*parts, f"{rest // SECOND} s"] if rest >= SECOND else parts)
 
 
 def why(reason: str | None) -> str:
@@ -48,7 +33,7 @@ def allowance(finding: Finding, standard: Standard) -> str:
     for size, name in _WHOLE:
         if limit % size == 0 and limit > size:
             return f"the {limit // size} {name}"
-    return f"the {duration(limit)}"
+    return f"the {duration_in_words(limit)}"
 
 
 class LocalTimes:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 from zoneinfo import ZoneInfo
 
-from explaining.wording import LocalTimes, duration
+from explaining.wording import LocalTimes
 from schemas.stories import Announced, Entry, Promise, Story
-from schemas.times import SECOND, format_time, parse_time
+from schemas.times import SECOND, duration_in_words, format_time, parse_time
 
 NARROWEST, WIDEST = 40, 110
 """A column too narrow breaks words, one too wide is hard to read."""
@@ -80,7 +80,7 @@ def _told(entry: Entry, zone: ZoneInfo) -> list[str]:
     if entry.recorded is not None and entry.recorded_late_ms >= _LATE:
         local = LocalTimes(zone, parse_time(entry.at))
         lines.append(
-            f"Recorded {duration(entry.recorded_late_ms)} late, at {local(parse_time(entry.recorded))}."
+            f"Recorded {duration_in_words(entry.recorded_late_ms)} late, at {local(parse_time(entry.recorded))}."
         )
     return [*lines, f"→ {entry.did}{_rules(entry.rules)}"]
 

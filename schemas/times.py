@@ -72,3 +72,17 @@ def format_duration(ms: int) -> str:
         if number:
             parts.append(f"{number}{name}")
     return sign + (" ".join(parts) or "0s")
+
+
+def duration_in_words(ms: int) -> str:
+    """`1 min 12 s`, `2 days 3 h`, `15.001 s`; milliseconds only below a minute, where they may decide."""
+    if ms < SECOND:
+        return f"{ms} ms" if ms else "0 s"
+    if ms < MINUTE and ms % SECOND:
+        return f"{ms / SECOND:.3f} s"
+    parts, rest = [], ms
+    for size, name in ((DAY, "day"), (HOUR, "h"), (MINUTE, "min")):
+        number, rest = divmod(rest, size)
+        if number:
+            parts.append(f"{number} {'days' if name == 'day' and number > 1 else name}")
+    return " ".join([*parts, f"{rest // SECOND} s"] if rest >= SECOND else parts)

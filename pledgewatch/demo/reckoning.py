@@ -3,17 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable
 from heapq import nsmallest
-from math import sqrt
 from typing import NamedTuple
 
 from clocks.finding import BREACHED, EXCLUDED, MET, UNVERIFIABLE
 from clocks.roll import OpenClock
 from clocks.shard import Shard
+from figures.rate import FEW
+from figures.wilson import wilson
 from schemas.times import DAY
-
-FEW = 30
-"""Under so many clocks a bare percentage says nothing (N3)."""
-_SURE = 1.96
 
 
 class Kept(NamedTuple):
@@ -81,11 +78,3 @@ def rate_in_words(standard: Kept) -> str:
         return f"{100 * standard.met / standard.counted:.1f} %"
     low, high = wilson(standard.met, standard.counted)
     return f"{standard.met} of {standard.counted} ({100 * low:.0f}-{100 * high:.0f} %)"
-
-
-def wilson(good: int, of: int) -> tuple[float, float]:
-    """The interval that holds the true share 19 times in 20."""
-    share, square = good / of, _SURE * _SURE
-    middle = share + square / (2 * of)
-    spread = _SURE * sqrt(share * (1 - share) / of + square / (4 * of * of))
-    return (middle - spread) / (1 + square / of), (middle + spread) / (1 + square / of)

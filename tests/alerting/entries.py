@@ -8,17 +8,9 @@ from schemas.actions import Action, read_action
 from schemas.announcements import News, read_news
 from schemas.times import format_time
 from tests.cli.events import at
+from tests.redis.entries import VERDICTS
 
 CLOCK = "CAD-1/attend-immediate"
-VERDICTS = {
-    "clock.at_risk": "running",
-    "incident.unresourced": "running",
-    "clock.breached": "breached",
-    "clock.stopped": "breached",
-    "clock.met": "met",
-    "clock.excluded": "excluded",
-    "clock.unverifiable": "unverifiable",
-}
 
 
 def news(type_: str, said: str, revision: int, clock: str = CLOCK, **data: Any) -> News:

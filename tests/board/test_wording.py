@@ -7,15 +7,12 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alerting.alert import Stage
 from board import wording
 from board.now import Stage as OpenStage
 from board.now import Watch
-from board.wording import MARKS, Times, how_long, in_words, today
-from explaining.wording import duration
+from board.wording import MARKS, Times, how_long, today
 from schemas.times import DAY, HOUR, MINUTE, SECOND, parse_time
 
 LONDON = ZoneInfo("Europe/London")
@@ -38,11 +35,6 @@ SCRIPT = Path(wording.__file__).parent / "static" / "board.js"
 )
 def test_a_duration_that_people_watch_is_short(ms: int, words: str) -> None:
     assert how_long(ms) == words
-
-
-@given(st.integers(0, 400 * DAY))
-def test_a_duration_is_told_as_explain_tells_it(ms: int) -> None:
-    assert in_words(ms) == duration(ms)
 
 
 def test_everything_that_has_a_colour_has_a_word_and_a_shape() -> None:

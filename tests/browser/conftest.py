@@ -1,6 +1,5 @@
 """A real Chromium, and an installation for it to look at."""
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from redis import Redis
 
 from tests.browser.chromium import DESKTOP, chromium
 from tests.browser.installation import Installation, installed
+from tests.missing import missing
 
 Open = Callable[..., Page]
 
@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     """Chromium; the test is skipped where there is none, and fails with CI=true."""
     if chromium() is None:
-        _missing("no Chromium is on the path")
+        missing("browser", "no Chromium is on the path")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium())
         yield browser
@@ -35,12 +35,6 @@ def browser() -> Iterator[Browser]:
 def is_a_fault(told: ConsoleMessage) -> bool:
     """An error of the page; that the server said no, or could not be reached, is none."""
     return told.type == "error" and not told.text.startswith("Failed to load resource")
-
-
-def _missing(what: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI must run the tests in a real browser: {what}", pytrace=False)
-    pytest.skip(f"needs a real browser: {what}")
 
 
 @pytest.fixture(scope="package")

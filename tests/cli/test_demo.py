@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import pytest
 
+from figures.wilson import wilson
 from pledgewatch.cli import run
-from pledgewatch.demo.reckoning import Kept, rate_in_words, wilson
+from pledgewatch.demo.reckoning import Kept, rate_in_words
 
 DEMO = [sys.executable, "-m", "pledgewatch", "demo", "--headless"]
 

@@ -6,11 +6,11 @@ from clocks.history import STARTS
 from explaining.happenings import KEPT_BY, in_words, named
 from explaining.headlines import ENDED
 from explaining.rules import REASON_RULES, START_RULES, STOP_RULES
-from explaining.wording import duration
 from schemas.cloudevent import KINDS
 from schemas.events import OF_SOURCES, TYPES
 from schemas.facts import Fact
 from schemas.reasons import REASONS
+from schemas.times import duration_in_words
 
 DATA = {
     "call.presented": {"line": "999"},
@@ -65,4 +65,4 @@ def test_every_start_every_stop_and_every_reason_has_its_rule():
     ],
 )
 def test_a_duration_is_said_as_people_say_it(ms, words):
-    assert duration(ms) == words
+    assert duration_in_words(ms) == words

@@ -1,6 +1,5 @@
 """Receivers of messages: HTTP, SMTP, and a real Alertmanager."""
 
-import os
 import shutil
 import socket
 import subprocess
@@ -17,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.alerting.channels.receiver import Receiver, receiving
+from tests.missing import missing
 
 
 @pytest.fixture
@@ -67,9 +67,7 @@ def alertmanager(receiver: Receiver, tmp_path: Path) -> Iterator[str]:
     """The address of a real Alertmanager that tells `receiver`; skipped where there is none, fails with CI=true."""
     binary = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
     if binary is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI must run the tests on a real Alertmanager", pytrace=False)
-        pytest.skip("needs prometheus-alertmanager on PATH")
+        missing("Alertmanager", "prometheus-alertmanager is not on the path")
     config, address = tmp_path / "alertmanager.yml", f"127.0.0.1:{free_port()}"
     config.write_text(ROUTES.format(url=receiver.url))
     process = subprocess.Popen(
