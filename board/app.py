@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from redis.exceptions import RedisError
 
+from alerting.ending import ending
 from alerting.links import Links
 from alerting.policy import Policy
 from alerting.store import AlertStore
@@ -96,7 +97,7 @@ def _listening(sources: Sources, live: Live) -> Callable[[FastAPI], AbstractAsyn
 
 async def _again_and_again(follow: Callable[[], Awaitable[None]]) -> None:
     """Redis may go away and come back; meanwhile every question is looked at every other second all the same."""
-    while True:
+    while not ending():
         try:
             await follow()
         except (RedisError, OSError) as problem:

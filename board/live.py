@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -109,7 +109,8 @@ class Live:
                 del self._audiences[question]
 
     async def _keep_looking(self, question: Question, audience: _Audience) -> None:
-        while True:
+        # Not by being cancelled alone: what it waits for may swallow that (alerting/ending.py).
+        while audience.viewers:
             audience.changed.clear()
             try:
                 async with self._turns:
@@ -120,10 +121,9 @@ class Live:
                 log.warning("the board cannot look at %s: %s", question.screen, problem, exc_info=ours)
                 _send_trouble(audience)
             await asyncio.sleep(GAP)
-            try:
-                await asyncio.wait_for(audience.changed.wait(), PULSE)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PULSE):
+                    await audience.changed.wait()
 
 
 def _send(audience: _Audience, state: State) -> None:

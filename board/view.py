@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypedDict, Unpack
 from pydantic import TypeAdapter
 from redis.asyncio import Redis
 
+from alerting.ending import ending
 from board.now import (
     EVERYWHERE,
     WINDOWS,
@@ -235,8 +236,9 @@ class View:
         """
         async with self._redis.pubsub() as channel:
             await channel.subscribe(self._keys.changed)
-            async for message in channel.listen():
-                if message["type"] == "message":
+            while not ending():
+                message = await channel.get_message(timeout=None)
+                if message is not None and message["type"] == "message":
                     self._known, self._known_until = {}, monotonic() + KNOWN_FOR
                     yield Changed(frozenset(json.loads(message["data"])["parts"]))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from hypothesis import given
@@ -195,4 +195,25 @@ async def test_what_a_question_is_not_about_makes_nobody_look() -> None:
         board.changed({"feeds", "alerts"})
         await asyncio.sleep(0.05)
 
+    assert shown.looks == looks
+
+
+async def test_when_nobody_looks_any_more_nothing_is_made_though_a_wait_swallowed_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live, "PULSE", 0.01)
+    shown = Shown({})
+
+    async def stubborn(question: Question) -> State:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.05)
+        return await shown.look(question)
+
+    board = Live(stubborn, dict, lambda _question: CLOCKS)
+    async with _watching(board):
+        await _until(lambda: shown.looks > 1)
+        await asyncio.sleep(0.02)  # into the next look
+    await asyncio.sleep(0.1)
+    looks = shown.looks
+    await asyncio.sleep(0.3)
     assert shown.looks == looks
