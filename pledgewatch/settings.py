@@ -123,6 +123,22 @@ class Settings:
     link_key: str | None = _declared(
         None, TEXT, "Duty desk", "The key that signs links to acknowledge; the same everywhere.", secret=True
     )
+    register_url: str = _declared(
+        "sqlite:///pledgewatch-register.db",
+        TEXT,
+        "Register",
+        "The register's database: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE.",
+    )
+    grafana_url: str = _declared(
+        "http://localhost:3000", TEXT, "Grafana", "Where Grafana is, for what is pushed to it."
+    )
+    grafana_token: str | None = _declared(
+        None,
+        TEXT,
+        "Grafana",
+        "A service account's token; it may write dashboards and annotations.",
+        secret=True,
+    )
     metrics_bind: str = _declared("127.0.0.1", TEXT, "Watching", "The address on which /metrics is served.")
     metrics_port: int = _declared(
         9464, PORT, "Watching", "The port on which /metrics is served; 0 takes a free one."

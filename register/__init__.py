@@ -1,0 +1,1 @@
+"""The Pledge register: every revision of every clock, and the clocks still open, as SQL tables."""
