@@ -82,6 +82,8 @@ class PartitionWatch:
             taken = await take_over(self.writer, reader, held_end, self._restore, self.drop)
         self._whole = True
         self._look_ahead(KIND_TOPICS)
+        if not taken.kept:
+            setup.observed.taken_over(taken.seconds)
         log.info(
             "partition %s taken over: %s subjects, %s records read in %.2f s%s",
             *(self.partition, len(self.shard), taken.records, taken.seconds, ", kept" if taken.kept else ""),

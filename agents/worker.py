@@ -73,8 +73,9 @@ class Worker:
     async def metrics(self) -> CollectorRegistry:
         """What /metrics shows, copied: to be rendered in any thread."""
         sources = [LaneSource(number, work.copy) for number, work in self._open_work()]
-        snapshot = await take_snapshot(sources, self.setup.observed, self.setup.clock.now)
-        return registry_of(snapshot, self.setup.pack, self._boroughs)
+        setup = self.setup
+        snapshot = await take_snapshot(sources, setup.observed, setup.clock, setup.partitions)
+        return registry_of(snapshot, setup.pack, self._boroughs)
 
     async def readiness(self) -> Readiness:
         """Ready while every partition given us is taken over and the broker answers (with none: standing by)."""

@@ -14,7 +14,7 @@ from alerting.ending import ending
 from alerting.links import Links
 from alerting.policy import Policy
 from alerting.store import AlertStore
-from board import api, failing, forms, pages, shifts
+from board import api, failing, forms, measured, pages, shifts
 from board.live import Live
 from board.rendering import STATIC
 from board.security import Guard
@@ -62,9 +62,10 @@ def build(
     )
     app.state.live = live
     drawing = pages.Drawing(sources)
-    app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Guard, hosts=hosts, any_name=(measured.PATH,))
     failing.handle(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(measured.router(sources, live))
     app.include_router(api.Api(sources).router())
     app.include_router(pages.Pages(sources, live, drawing).router())
     app.include_router(forms.Forms(sources, drawing).router())

@@ -28,21 +28,26 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 class Guard:
     """Refuses hosts the board does not know (DNS rebinding) and what other sites send (CSRF)."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str] | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str] | None = None, any_name: Collection[str] = ()
+    ) -> None:
+        """`any_name`: paths for machines, which may call the board what they like: there is nothing to do there."""
         self._app, self._hosts = app, None if hosts is None else {host.lower() for host in hosts}
+        self._any_name = frozenset(any_name)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what may pass; everything that is answered carries the headers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        known = self._hosts is None or scope["path"] in self._any_name
+        refusal = self._refusal(scope["method"], Headers(scope=scope), known)
         answer: ASGIApp = self._app if refusal is None else refusal
         await answer(scope, receive, _with_headers(send))
 
-    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, method: str, headers: Headers, known: bool) -> PlainTextResponse | None:
         host = headers.get("host", "")
-        if self._hosts is not None and _name(host) not in self._hosts:
+        if not known and _name(host) not in (self._hosts or ()):
             return PlainTextResponse(
                 f"This board is not known as {host!r}. Open it by the address it printed when it started, "
                 "or set PLEDGEWATCH_BOARD_URL to the address people use.\n",

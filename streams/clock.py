@@ -29,6 +29,8 @@ class Clock(ABC):
     kind: str
     speed: float = 1.0
     """How many seconds pass on this clock in one of the wall's."""
+    steps: int = 0
+    """How often the machine's clock was set while this one ran."""
 
     @abstractmethod
     def now(self) -> int:
@@ -106,7 +108,9 @@ class ScaledClock(Clock):
 
     def now(self) -> int:
         """The scaled time, in ms."""
-        return self._shown + math.floor((self._wall.now() - self._anchor) * self.speed)
+        wall = self._wall.now()
+        self.steps = self._wall.steps
+        return self._shown + math.floor((wall - self._anchor) * self.speed)
 
 
 class EventsClock(Clock):

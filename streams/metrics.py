@@ -5,11 +5,11 @@ A snapshot is taken in the event loop, a lane at a time; it is rendered in the t
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from prometheus_client import disable_created_metrics
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from clocks.finding import BREACHED, EXCLUDED, MET, UNVERIFIABLE
@@ -17,7 +17,9 @@ from clocks.roll import OpenClock
 from clocks.settled import Key
 from clocks.standard import Pack
 from clocks.tallies import WINDOWS, Tallies
-from streams.observed import Histogram, Observed
+from streams.clock import Clock
+from streams.families import counter, gauge, histogram
+from streams.observed import Observed
 
 BOROUGHS_SHOWN = 64
 """How many boroughs get series of their own; a feed that makes up names must not fill the memory of others."""
@@ -47,12 +49,22 @@ class LaneCopy(NamedTuple):
     feeds: tuple[FeedCopy, ...] = ()
 
 
+class ClockCopy(NamedTuple):
+    """The process's clock: its kind, how many seconds pass on it in one of the wall's, how often that was set."""
+
+    kind: str = "wall"
+    speed: float = 1.0
+    steps: int = 0
+
+
 class Snapshot(NamedTuple):
-    """What is rendered; `now` in ms of the process's clock."""
+    """What is rendered; `now` in ms of the process's clock, `partitions` of the whole installation."""
 
     now: int
     lanes: list[LaneCopy]
     observed: Observed
+    partitions: int = 0
+    clock: ClockCopy = ClockCopy()
 
 
 class LaneSource(NamedTuple):
@@ -62,13 +74,17 @@ class LaneSource(NamedTuple):
     copy: Callable[[], Awaitable[LaneCopy]]
 
 
-async def take_snapshot(lanes: Iterable[LaneSource], observed: Observed, now: Callable[[], int]) -> Snapshot:
+async def take_snapshot(
+    lanes: Iterable[LaneSource], observed: Observed, clock: Clock, partitions: int
+) -> Snapshot:
     """Copies lane by lane, so that the loop is never held for all of them."""
     copies = []
     for lane in lanes:
         copies.append(await lane.copy())
         await asyncio.sleep(0)
-    return Snapshot(now(), copies, observed.copy())
+    now = clock.now()
+    told = ClockCopy(clock.kind, clock.speed, clock.steps)
+    return Snapshot(now, copies, observed.copy(), partitions, told)
 
 
 class WorkerCollector(Collector):
@@ -82,6 +98,7 @@ class WorkerCollector(Collector):
         yield from self._judged()
         yield from self._open()
         yield from self._moving()
+        yield from self._timed()
         yield from self._feeds()
         yield from _counted(self._snapshot.observed)
         yield self._targets()
@@ -127,25 +144,28 @@ class WorkerCollector(Collector):
     def _open(self) -> Iterator[Metric]:
         by_stage: Counter[tuple[str, str, str, str]] = Counter()
         oldest: dict[tuple[str, str], int] = {}
-        unresourced: Counter[tuple[str, str]] = Counter()
+        unresourced: Counter[tuple[str, str, str]] = Counter()
         for lane in self._snapshot.lanes:
             for clock in lane.open:
                 borough = self._boroughs.label(clock.borough)
                 by_stage[clock.standard, borough, clock.stage, str(lane.partition)] += 1
                 place = (clock.standard, borough)
                 oldest[place] = min(clock.start, oldest.get(place, clock.start))
-                unresourced[borough, clock.grade] += clock.unresourced
-        yield _gauge(
+                unresourced[borough, clock.grade, str(lane.partition)] += clock.unresourced
+        yield gauge(
             "pledge_open_clocks",
             "Clocks that wait for their stop.",
             "standard borough stage partition",
             by_stage,
         )
         ages = {place: max(0, self._snapshot.now - start) / 1000 for place, start in oldest.items()}
-        yield _gauge("pledge_oldest_open_seconds", "Age of the oldest open clock.", "standard borough", ages)
+        yield gauge("pledge_oldest_open_seconds", "Age of the oldest open clock.", "standard borough", ages)
         lacking = {place: number for place, number in unresourced.items() if number}
-        yield _gauge(
-            "pledge_unresourced", "Incidents without a unit that should have one.", "borough grade", lacking
+        yield gauge(
+            "pledge_unresourced",
+            "Incidents without a unit that should have one.",
+            "borough grade partition",
+            lacking,
         )
 
     def _moving(self) -> Iterator[Metric]:
@@ -159,23 +179,41 @@ class WorkerCollector(Collector):
             for lane in self._snapshot.lanes
             for topic, lag in lane.lags.items()
         }
-        yield _gauge(
+        yield gauge(
             "pledge_partition_time_seconds",
             "How far a partition's time has come (T5), as Unix time.",
             "partition topic",
             times,
         )
-        yield _gauge("pledge_partition_lag_events", "Records known to be unread.", "topic partition", lags)
+        yield gauge("pledge_partition_lag_events", "Records known to be unread.", "topic partition", lags)
+
+    def _timed(self) -> Iterator[Metric]:
+        snapshot = self._snapshot
+        clock = snapshot.clock
+        yield gauge("pledge_partitions", "Partitions of the installation.", "", {(): snapshot.partitions})
+        yield gauge(
+            "pledge_time_seconds",
+            "The time by the worker's clock, as Unix time.",
+            "clock",
+            {(clock.kind,): snapshot.now / 1000},
+        )
+        yield gauge(
+            "pledge_clock_speed",
+            "Seconds that pass on the worker's clock in one of the wall's.",
+            "",
+            {(): clock.speed},
+        )
+        yield counter("pledge_clock_steps", "Times the machine's clock was set.", "", {(): clock.steps})
 
     def _feeds(self) -> Iterator[Metric]:
         heard = [(feed, str(lane.partition)) for lane in self._snapshot.lanes for feed in lane.feeds]
-        yield _gauge(
+        yield gauge(
             "pledge_feed_age_seconds",
             "Real time since a feed was heard; +Inf where it never was.",
             "feed topic partition",
             {(feed.source, feed.topic, partition): feed.age for feed, partition in heard},
         )
-        yield _gauge(
+        yield gauge(
             "pledge_feed_silence_seconds",
             "How long a feed may be silent, as it is named.",
             "feed topic",
@@ -188,7 +226,7 @@ class WorkerCollector(Collector):
             for standard in self._pack.for_start(self._snapshot.now).standards.values()
             if standard.target_percent is not None
         }
-        return _gauge("pledge_targets", "The share that the pack promises.", "standard", targets)
+        return gauge("pledge_targets", "The share that the pack promises.", "standard", targets)
 
 
 class Boroughs:
@@ -217,20 +255,26 @@ def registry_of(snapshot: Snapshot, pack: Pack, boroughs: Boroughs) -> Collector
 
 def _counted(observed: Observed) -> Iterator[Metric]:
     dead = {(topic, reason): number for (topic, reason), number in observed.dead_letters.items()}
-    yield _counter("pledge_dead_letters", "Records that could not be read or judged.", "topic reason", dead)
+    yield counter("pledge_dead_letters", "Records that could not be read or judged.", "topic reason", dead)
     dropped = {(topic,): number for topic, number in observed.dropped_fields.items()}
-    yield _counter("pledge_dropped_fields", "Data fields nobody knows, left out.", "topic", dropped)
+    yield counter("pledge_dropped_fields", "Data fields nobody knows, left out.", "topic", dropped)
     corrections = {(standard,): number for standard, number in observed.corrections.items()}
-    yield _counter("pledge_corrections", "Verdicts taken back by later evidence.", "standard", corrections)
-    yield _counter("pledge_events", "Records folded.", "", {(): observed.events})
-    yield _counter("pledge_transactions", "Groups committed.", "", {(): observed.groups})
-    yield _histogram(
+    yield counter("pledge_corrections", "Verdicts taken back by later evidence.", "standard", corrections)
+    yield counter("pledge_events", "Records folded.", "", {(): observed.events})
+    yield counter("pledge_transactions", "Groups committed.", "", {(): observed.groups})
+    yield counter(
+        "pledge_hand_overs", "Partitions taken over, read from the ledger.", "", {(): observed.hand_overs}
+    )
+    yield counter(
+        "pledge_hand_over_seconds", "Time that took, all told.", "", {(): observed.hand_over_seconds}
+    )
+    yield histogram(
         "pledge_duration_seconds",
         "From start to stop of clocks that stopped live.",
         "standard",
         observed.durations,
     )
-    yield _histogram(
+    yield histogram(
         "pledge_announce_delay_seconds", "From due and settle to its announcement.", "kind", observed.delays
     )
 
@@ -248,36 +292,3 @@ def _by_week(counts: dict[Key, int]) -> Counter[tuple[str, str, str]]:
     for key, number in counts.items():
         total[key.standard, key.verdict, key.cohort] += number
     return total
-
-
-Values = Mapping[Any, float]
-
-
-def _gauge(name: str, about: str, labels: str, values: Values) -> Metric:
-    family = GaugeMetricFamily(name, about, labels=labels.split())
-    for key, value in values.items():
-        family.add_metric(list(key), value)
-    return family
-
-
-def _counter(name: str, about: str, labels: str, values: Values) -> Metric:
-    family = CounterMetricFamily(name, about, labels=labels.split())
-    for key, value in values.items():
-        family.add_metric(list(key), value)
-    return family
-
-
-def _histogram(name: str, about: str, label: str, histograms: dict[str, Histogram]) -> Metric:
-    family = HistogramMetricFamily(name, about, labels=[label])
-    for key, histogram in histograms.items():
-        family.add_metric([key], _cumulated(histogram), histogram.sum)
-    return family
-
-
-def _cumulated(histogram: Histogram) -> list[tuple[str, float]]:
-    edges = [*(repr(float(edge)) for edge in histogram.edges), "+Inf"]
-    total, buckets = 0, []
-    for edge, number in zip(edges, histogram.counts, strict=True):
-        total += number
-        buckets.append((edge, float(total)))
-    return buckets

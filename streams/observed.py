@@ -66,6 +66,8 @@ class Observed:
         self.events = 0
         self.groups = 0
         self.records = 0
+        self.hand_overs = 0
+        self.hand_over_seconds = 0.0
         self.dead_letters: Counter[tuple[str, str]] = Counter()
         self.dropped_fields: Counter[str] = Counter()
         self.corrections: Counter[str] = Counter()
@@ -77,6 +79,7 @@ class Observed:
         """A copy another thread may read."""
         twin = Observed()
         twin.events, twin.groups, twin.records = self.events, self.groups, self.records
+        twin.hand_overs, twin.hand_over_seconds = self.hand_overs, self.hand_over_seconds
         twin.dead_letters, twin.corrections = Counter(self.dead_letters), Counter(self.corrections)
         twin.dropped_fields, twin.news = Counter(self.dropped_fields), Counter(self.news)
         twin.durations = {key: each.copy() for key, each in self.durations.items()}
@@ -98,6 +101,11 @@ class Observed:
         if said.elapsed is not None and said.kind in (VERDICT, STOPPED):
             histogram = self.durations.setdefault(said.standard, Histogram(DURATION_EDGES))
             histogram.observe(said.elapsed / 1000)
+
+    def taken_over(self, seconds: float) -> None:
+        """A partition was read from the ledger, which took so long."""
+        self.hand_overs += 1
+        self.hand_over_seconds += seconds
 
     def committed(self, records: int) -> None:
         """A group was committed."""

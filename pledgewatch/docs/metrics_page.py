@@ -7,6 +7,8 @@ from prometheus_client.core import Metric
 
 from alerting.delivered import DELAY_EDGES as DELIVERY_EDGES
 from alerting.delivered import Delivered
+from board.measured import BoardCollector
+from board.now import Health
 from clocks.standard import Pack
 from clocks.tallies import WEEKS_KEPT, WINDOWS
 from standards.loader import DEFAULT_PACK, load_pack
@@ -48,6 +50,7 @@ _LABELS = f"""
   `abandoned_in` (later, but in time), `abandoned_late`. An answer after a late abandonment is `late`.
 - `stage`: `running`, `at-risk` or `breached`. `partition`, `topic`: Kafka's.
 - `reason` of a dead letter: [dead letters](../running-it.md#dead-letters).
+- `clock`: of which kind it is: `wall`, `scaled` or `events`.
 - `kind` of an announcement: `verdict`, `at-risk`, `un-resourced`.
 
 One zero is shown for each standard and verdict, so that a rate exists before the first breach.
@@ -65,13 +68,21 @@ _OF_DELIVERY = f"""
 - `pledge_delivery_delay_seconds`, upper edges: {", ".join(f"{edge:g}" for edge in DELIVERY_EDGES)}.
   Real seconds. Of news the moment to tell is when it was announced, or the end of the quiet hours that held it.
 """
+_OF_BOARDS = """
+## Of a board
+
+`pledgewatch board` serves these on its own port, under any name. Several boards look at one view: take the greatest,
+but add up the viewers. Where Redis is away it answers 503, so Prometheus counts it as down.
+"""
 
 
 def page() -> str:
     """The whole page, as Markdown."""
     rows = [_row(family) for family in _families(load_pack(DEFAULT_PACK))]
     desks = [_described(each) for each in Delivered().all]
-    return "\n".join([_OPENING, *_HEAD, *rows, _LABELS.rstrip(), _OF_DESKS, *_HEAD, *desks, _OF_DELIVERY])
+    boards = [_row(family) for family in BoardCollector(None, Health(), 0, 0).collect()]
+    of_desks = [_OF_DESKS, *_HEAD, *desks, _OF_DELIVERY.rstrip()]
+    return "\n".join([_OPENING, *_HEAD, *rows, _LABELS.rstrip(), *of_desks, _OF_BOARDS, *_HEAD, *boards, ""])
 
 
 def _families(pack: Pack) -> Iterator[Metric]:

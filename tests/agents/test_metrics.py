@@ -23,7 +23,7 @@ CALL = "call-answer"
 async def snapshot(*partitions: PartitionWatch) -> Snapshot:
     sources = [LaneSource(partition.partition, partition.copy) for partition in partitions]
     first = partitions[0].setup
-    return await take_snapshot(sources, first.observed, first.clock.now)
+    return await take_snapshot(sources, first.observed, first.clock, first.partitions)
 
 
 async def samples(*partitions: PartitionWatch) -> dict[tuple[str, ...], float]:
@@ -73,6 +73,27 @@ async def test_judged_clocks_are_counted_by_what_people_ask_for() -> None:
         found["pledge_partition_time_seconds", "partition=0", "topic=call-answer"] == (T0 + MINUTE) / 1000 - 1
     )
     assert found["pledge_targets", "standard=call-999"] == 0.9
+
+
+async def test_a_worker_tells_what_is_asked_of_all_workers_together() -> None:
+    """How many partitions there are, what time it is by its clock, and how often that was set."""
+    found = await samples(watch(clock=SetClock(T0), partitions=16))
+    assert found["pledge_partitions",] == 16
+    assert found["pledge_time_seconds", "clock=wall"] == T0 / 1000
+    assert (found["pledge_clock_speed",], found["pledge_clock_steps_total",]) == (1, 0)
+
+
+async def test_incidents_without_a_unit_are_counted_by_partition() -> None:
+    clock = SetClock(T0)
+    partition = watch(clock=clock)
+    created = record("dispatch", "incident.created", "CAD-1", 0, grade="I", borough="Hackney")
+    partition.fold(deliver(partition, "dispatch", created))
+    clock.set = T0 + 3 * MINUTE
+    for topic in ("dispatch", "arrival"):
+        at_end(partition, topic)
+    partition.advance()
+    found = await samples(partition)
+    assert found["pledge_unresourced", "borough=Hackney", "grade=I", "partition=0"] == 1
 
 
 async def test_there_is_one_zero_a_standard_and_verdict_before_anything_happened() -> None:
@@ -185,7 +206,9 @@ def test_a_copy_is_not_changed_by_what_comes_later() -> None:
     copy = observed.copy()
     observed.dead_letters["dispatch", "not-json"] += 1
     observed.events += 1
+    observed.taken_over(1.5)
     assert (copy.events, copy.dead_letters) == (0, {})
+    assert (copy.hand_overs, copy.hand_over_seconds) == (0, 0)
 
 
 async def test_data_fields_nobody_knows_are_left_out_and_counted() -> None:

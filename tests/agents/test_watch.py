@@ -258,6 +258,7 @@ async def test_a_shard_that_comes_back_unwritten_past_is_kept(monkeypatch) -> No
     await partition.take_over()
     assert partition.shard is held
     assert ledger.read == 1
+    assert partition.setup.observed.hand_overs == 1, "only what was read from the ledger was handed over"
 
 
 async def test_a_dropped_shard_is_never_kept(monkeypatch) -> None:

@@ -58,6 +58,13 @@ def test_a_step_taken_back_is_alarmed_too() -> None:
     assert clock.steps == 2
 
 
+def test_a_step_under_a_scaled_clock_is_told_too() -> None:
+    machine = Machine()
+    clock = ScaledClock(T0, T0, 60, machine.wall())
+    machine.set_by = 60_000
+    assert (clock.now(), clock.steps) == (T0, 1)
+
+
 def test_a_scaled_clock_runs_faster_and_shows_what_it_was_told() -> None:
     machine = Machine()
     shown = parse_time("2009-01-01T00:00:00Z")
