@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from grafana.dashboards import generated
 from pledgewatch import settings_page
 from pledgewatch.cli import DIFFERS, OK, WRONG
 from pledgewatch.docs import (
@@ -32,6 +33,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/board-api.md": board_api_page.page,
     "docs/reference/metrics.md": metrics_page.page,
     "docs/reference/standards.md": standards_page.page,
+    **generated.pages(),
 }
 """What writes each generated page, by its path in a checkout."""
 

@@ -1,0 +1,37 @@
+"""The files of `grafana/_gen/`, as the builders make them."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+
+from grafana.dashboards import wall
+
+PLAYLIST = {
+    "name": "Control room wall",
+    "interval": "1m",
+    "items": [{"type": "dashboard_by_uid", "value": wall.UID, "title": "Control room wall"}],
+}
+"""As `POST /api/playlists` takes it; Grafana provisions no playlist from a file (grafana/grafana#11842, closed)."""
+
+FILES: dict[str, Callable[[], Any]] = {
+    "pledgewatch-wall.json": wall.wall,
+}
+"""What makes each dashboard."""
+
+
+def written(made: Any) -> str:
+    """As JSON that changes only where it is another."""
+    return json.dumps(made, cls=JSONEncoder, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def pages() -> dict[str, Callable[[], str]]:
+    """What writes each file, by its path in a checkout."""
+    made = {**FILES, "playlist.json": lambda: PLAYLIST}
+    return {f"grafana/_gen/{name}": partial(_page, build) for name, build in made.items()}
+
+
+def _page(build: Callable[[], Any]) -> str:
+    return written(build())
