@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -236,6 +237,26 @@ def test_a_simulated_day_begins_now_by_the_clock(kafka: str) -> None:
     found = since(kafka, starts)
     assert len(found) > 500
     assert all(decode(message.value()).fact.recorded <= now + 3600 * 15 * SECOND for message in found)
+
+
+def test_a_city_that_is_stopped_goes_on_where_it_was(kafka: str, tmp_path: Path) -> None:
+    starts, note = ends(kafka), tmp_path / "note"
+    city = ["simulate", "--seed", "8", "--days", "3", "--back", "6h", "--note", str(note)]
+    assert pledgewatch(*city, "--flat-out", kafka=kafka).returncode == 0
+    # It has come to the present: going on, it waits for what is to happen.
+    for _ in range(2):
+        going_on = subprocess.Popen([sys.executable, "-m", "pledgewatch", *city, "--bootstrap", kafka])
+        time.sleep(3)
+        going_on.kill()
+        going_on.wait(20)
+    last = pledgewatch(*city, "--flat-out", kafka=kafka)
+    assert "goes on after the first" in last.stderr
+    noted = json.loads(note.read_bytes())
+    whole = islice(day(Random(8), noted["shift"], hours=72, seed=8), noted["done"])
+    found = Counter(message.value() for message in since(kafka, starts))
+    # Nothing is left out; what was sent in the second before a kill may be there twice, and counts once (S1).
+    assert Counter(line.value for line in whole) - found == Counter()
+    assert found.total() - noted["done"] < 100
 
 
 def test_replay_has_time_for_20_thousand_a_second(kafka: str, tmp_path: Path) -> None:
