@@ -66,6 +66,16 @@ def iso_week(moment: int, zone: ZoneInfo) -> str:
     return _week_of_quarter(moment // QUARTER, zone)
 
 
+def local_day(moment: int, zone: ZoneInfo) -> str:
+    """The local day of an instant (ms), such as 2009-10-24 (N1)."""
+    return _day_of_quarter(moment // QUARTER, zone)
+
+
+@lru_cache(maxsize=4096)
+def _day_of_quarter(quarter: int, zone: ZoneInfo) -> str:
+    return as_datetime(quarter * QUARTER).astimezone(zone).date().isoformat()
+
+
 @lru_cache(maxsize=4096)
 def _week_of_quarter(quarter: int, zone: ZoneInfo) -> str:
     """Zones differ by whole quarters of an hour, so one answer serves for each."""

@@ -42,6 +42,7 @@ COMMANDS = {
     "alerts": Entry("pledgewatch.commands.alerts", "Read what was announced."),
     "alerting": Entry("pledgewatch.commands.alerting", "Tell those on duty, and keep track of each alert."),
     "board": Entry("pledgewatch.commands.board", "Serve the duty board."),
+    "register": Entry("pledgewatch.commands.register", "Keep every verdict in SQL tables, for good."),
     "verify": Entry(
         "pledgewatch.commands.verify", "Judge recorded events again and compare with what was said."
     ),

@@ -18,6 +18,7 @@ from sqlalchemy import (
     TypeDecorator,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from schemas.times import as_datetime, milliseconds
 
@@ -102,7 +103,10 @@ VERDICTS = Table(
     Column("pack_version", Integer, nullable=False),
     Column("rules", Integer, nullable=False, comment="the version of the rules that judged it last"),
     Column(
-        "evidence", JSON, nullable=False, comment="the ids of the events that the counted revision rests on"
+        "evidence",
+        JSON().with_variant(JSONB(), "postgresql"),
+        nullable=False,
+        comment="the ids of the events that the last revision rests on; empty in those before it",
     ),
     Index("verdicts_counted_by_due", "due_at", "standard", "borough", postgresql_where=text("counted")),
     Index("verdicts_counted_by_week", "week", "standard", "borough", postgresql_where=text("counted")),
@@ -139,5 +143,12 @@ POSITIONS = Table(
     Column("topic", String, primary_key=True),
     Column("partition", Integer, primary_key=True),
     Column("next_offset", BigInteger, nullable=False, comment="what was read before it is in the tables"),
+    Column(
+        "topic_id",
+        String,
+        nullable=False,
+        server_default="",
+        comment="Kafka's: a topic made anew has another",
+    ),
     comment="How far the ledger has been read, written in the transaction of what was read",
 )

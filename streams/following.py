@@ -37,6 +37,8 @@ class Batch:
     """Whether each partition has been read to its end once."""
     away: str
     """Why no broker can be reached; empty while one can."""
+    behind: int = 0
+    """How many offsets are still to be read, as far as the brokers have told: records and transactions' markers."""
 
 
 class Follower:
@@ -94,7 +96,7 @@ class Follower:
         messages = [] if first is None else [first, *self._consumer.consume(AT_ONCE, 0)]
         records = [record for message in messages if (record := self._record(message)) is not None]
         self._look_for_brokers(heard=bool(messages))
-        return Batch(records, dict(self._positions), not self._unfinished, self._away)
+        return Batch(records, dict(self._positions), not self._unfinished, self._away, self._behind())
 
     def _record(self, message: Any) -> Record | None:
         error = message.error()
@@ -111,6 +113,13 @@ class Follower:
         else:
             self._complain(error)
         return None
+
+    def _behind(self) -> int:
+        return sum(max(0, self._end(place) - offset) for place, offset in self._positions.items())
+
+    def _end(self, place: Place) -> int:
+        """As the last answer told; negative where there was none yet."""
+        return int(self._consumer.get_watermark_offsets(TopicPartition(*place), cached=True)[1])
 
     def _count(self, topic: str) -> int:
         where = self._connection.bootstrap

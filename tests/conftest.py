@@ -1,4 +1,4 @@
-"""What tests of several areas share: one real Kafka and one real Redis for the whole session."""
+"""What tests of several areas share: one real Kafka, one real Redis and one real PostgreSQL for the whole session."""
 
 import os
 import sys
@@ -14,8 +14,9 @@ from broker import BrokerMissingError, real_kafka
 
 from tests.missing import missing
 from tests.redis.server import redis_address, redis_url
+from tests.register.server import fresh_postgres_url, postgres, postgres_url
 
-__all__ = ["redis_address", "redis_url"]
+__all__ = ["fresh_postgres_url", "postgres", "postgres_url", "redis_address", "redis_url"]
 
 # Pages are compared with what commands print: as wide as where there is no terminal, however the tests are run.
 os.environ["COLUMNS"] = "100"
