@@ -7,7 +7,7 @@ from typing import Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from grafana.dashboards import wall
+from grafana.dashboards import borough, wall, week
 
 PLAYLIST = {
     "name": "Control room wall",
@@ -18,6 +18,8 @@ PLAYLIST = {
 
 FILES: dict[str, Callable[[], Any]] = {
     "pledgewatch-wall.json": wall.wall,
+    "pledgewatch-borough.json": borough.borough,
+    "pledgewatch-week.json": week.week,
 }
 """What makes each dashboard."""
 

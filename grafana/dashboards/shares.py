@@ -12,6 +12,8 @@ FEW = 30
 """Fewer clocks than this have no share (N3), as `figures.rate.FEW`: neither package may import the other."""
 Z = 1.959963984540054
 """As `figures.wilson.Z95`."""
+BELOW, CLOSE, ABOVE, FREE, TOO_FEW = "below", "too close to call", "above", "no target", "too few to say"
+COLOURS = {BELOW: BREACHED, CLOSE: AT_RISK, ABOVE: MET, FREE: UNKNOWN, TOO_FEW: UNKNOWN}
 
 
 class Counted(NamedTuple):
@@ -26,9 +28,18 @@ class Counted(NamedTuple):
 
 def of_standards(where: str) -> Counted:
     """All boroughs together, by the recording rules; `where` picks standards and a window."""
-    met = f'sum by (standard) (standard:pledge_clocks:sum{{verdict="met", cohort="live", {where}}})'
+    return _of("standard", where)
+
+
+def of_weeks(where: str) -> Counted:
+    """All boroughs together, in a local ISO week."""
+    return _of("week", where)
+
+
+def _of(level: str, where: str) -> Counted:
+    met = f'sum by (standard) ({level}:pledge_clocks:sum{{verdict="met", cohort="live", {where}}})'
     share, low, high, judged = (
-        f"max by (standard) (standard:{name}{{{where}}})"
+        f"max by (standard) ({level}:{name}{{{where}}})"
         for name in (
             "pledge_kept:ratio",
             "pledge_kept_low:ratio",
@@ -52,6 +63,33 @@ def _wilson(sign: str, share: str, of: str) -> str:
     return f"(({share} + {Z**2 / 2} / {of} {sign} {reach}) / (1 + {Z**2} / {of}))"
 
 
+def by_word(counted: Counted, standards: str) -> dict[str, str]:
+    """The shares in PromQL by how `pledgewatch figures` would say that they stand to their targets, the worst first.
+
+    `standards` matches those that are expected.
+    """
+    target = target_of(standards)
+    enough = f"{counted.share} and {counted.judged} >= {FEW}"
+    return {
+        BELOW: f"{enough} and {counted.high} < {target}",
+        CLOSE: f"{enough} and {counted.low} < {target} and {counted.high} >= {target}",
+        ABOVE: f"{enough} and {counted.low} >= {target}",
+        FREE: f"{enough} unless {target}",
+        TOO_FEW: f"{counted.share} and {counted.judged} < {FEW}",
+    }
+
+
+def coded(counted: Counted, standards: str) -> str:
+    """A number a standard, over time, for how it stands: its place in the list of the words."""
+    found = by_word(counted, standards).values()
+    return " or ".join(f"0 * ({share}) + {code}" for code, share in enumerate(found))
+
+
+def target_of(standards: str) -> str:
+    """What the pack promises, a share a standard."""
+    return f"max by (standard) (pledge_targets{{{standards}}})"
+
+
 class Standing(NamedTuple):
     """How shares stand to their targets, and the question that finds those that stand so."""
 
@@ -63,33 +101,19 @@ class Standing(NamedTuple):
 
 
 def standings(counted: Counted, standards: str, none: str) -> list[Standing]:
-    """Each standard once, the worst first, by how `pledgewatch figures` would say that it stands to its target.
-
-    `standards` matches those that are expected: what was not judged at all reads `none`, and is not 0 %.
-    """
-    target = f"max by (standard) (pledge_targets{{{standards}}})"
-    enough = f"{counted.share} and {counted.judged} >= {FEW}"
-    below, close, above = (
-        f"{enough} and {where}"
-        for where in (
-            f"{counted.high} < {target}",
-            f"{counted.low} < {target} and {counted.high} >= {target}",
-            f"{counted.low} >= {target}",
-        )
-    )
+    """Each standard once, the worst first; what was not judged at all reads `none`, and is not 0 %."""
     counts = {"kept": f"{counted.met} or 0 * {counted.judged}", "of": counted.judged}
-    promised = {**counts, "target": f"round(100 * {target})"}
-    told = "{{standard}} · %s {{target}} %%: {{kept}} of {{of}}"
-    bare = "{{standard}} · {{kept}} of {{of}}"
-    few = f"{counted.share} and {counted.judged} < {FEW}"
-    return [
-        Standing("below", BREACHED, True, now(_naming(below, promised), told % "below")),
-        Standing("too close to call", AT_RISK, True, now(_naming(close, promised), told % "too close to")),
-        Standing("above", MET, True, now(_naming(above, promised), told % "above")),
-        Standing("no target", UNKNOWN, True, now(_naming(f"{enough} unless {target}", counts), bare)),
-        Standing("too few to say", UNKNOWN, False, now(_naming(few, counts), bare)),
-        Standing(none, UNKNOWN, False, now(f"{target} unless {counted.judged} > 0", "{{standard}}")),
-    ]
+    promised = {**counts, "target": f"round(100 * {target_of(standards)})"}
+    found = []
+    for word, share in by_word(counted, standards).items():
+        to_target = word in (BELOW, CLOSE, ABOVE)
+        legend = (
+            "{{standard}} · " + (f"{word} {{{{target}}}} %: " if to_target else "") + "{{kept}} of {{of}}"
+        )
+        query = now(_naming(share, promised if to_target else counts), legend)
+        found.append(Standing(word, COLOURS[word], word != TOO_FEW, query))
+    nothing = now(f"{target_of(standards)} unless {counted.judged} > 0", "{{standard}}")
+    return [*found, Standing(none, UNKNOWN, False, nothing)]
 
 
 def _naming(series: str, by_name: Mapping[str, str]) -> str:
