@@ -24,13 +24,18 @@ class Worker:
         """What it has logged so far."""
         return self.path.read_text(errors="replace")
 
+    def address(self):
+        """Where it serves /metrics, once it has said so; None before."""
+        found = re.search(r"http://([\d.]+:\d+)/metrics", self.log())
+        return found[1] if found else None
+
     def taken_over(self):
         """The partitions it works on, once it is ready; None before, or where it does not answer."""
-        found = re.search(r"http://([\d.]+:\d+)/metrics", self.log())
-        if found is None:
+        address = self.address()
+        if address is None:
             return None
         try:
-            with urllib.request.urlopen(f"http://{found[1]}/ready", timeout=ANSWERS_WITHIN) as answer:
+            with urllib.request.urlopen(f"http://{address}/ready", timeout=ANSWERS_WITHIN) as answer:
                 return set(json.load(answer)["taken_over"])
         except (urllib.error.URLError, OSError):
             return None
