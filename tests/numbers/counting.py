@@ -1,4 +1,4 @@
-"""Judged clocks counted plainly, from the lines that `pledgewatch judge` writes and the events, by nothing of ours."""
+"""Clocks counted plainly, from the lines that `pledgewatch judge` writes and the events, by nothing of ours."""
 
 import json
 from collections import Counter
@@ -45,6 +45,25 @@ def judged(lines, events):
                 int(due.timestamp()) // 60,
                 f"{due.astimezone(LONDON):%G-W%V}",
             )
+
+
+def still_open(lines, events, now):
+    """How many wait for their stop at `now` (ms), by standard, borough and whether they are late.
+
+    A subject is forgotten 8 days after its last due and its last record, but not while a recurring clock waits (S8).
+    """
+    lines, last = [json.loads(line) for line in lines], Counter()
+    for subject, moment in (
+        *((each["subject"], each["due"]) for each in lines),
+        *((each["subject"], each.get("recordedtime", each["time"])) for each in events.values()),
+    ):
+        last[subject] = max(last[subject], datetime.fromisoformat(moment).timestamp())
+    waiting = [each for each in lines if each["stop"] is None and each["verdict"] in ("running", "breached")]
+    return Counter(
+        (each["standard"], each.get("borough") or "other", each["verdict"])
+        for each in waiting
+        if "#" in each["clock"] or last[each["subject"]] + 8 * 24 * 60 * 60 > now / 1000
+    )
 
 
 def _outcome(clock, events):

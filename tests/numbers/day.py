@@ -1,7 +1,7 @@
 """What happened in the run: nine weeks of a simulated city, a busier last day, and the stories.
 
-All is in the past of `now`, and no clock falls due while the tests run, nor does one leave a window: two answers taken
-a minute apart are of the same clocks.
+All is in the past of `now`, and no clock falls due while the tests run, nor does one leave a window: two answers
+taken a minute apart are of the same clocks.
 """
 
 from random import Random
@@ -36,19 +36,21 @@ def _all(now):
 
 
 def _restless(events, now):
-    """The subjects with a clock that falls due, or leaves a window, while the tests run."""
+    """The subjects with a clock that falls due, leaves a window or is forgotten while the tests run."""
     begins = [now - BEFORE - length for length in (0, HOUR, DAY)]
     spans = [(begin, begin + BEFORE + LASTING) for begin in begins]
-    hour = now // HOUR * HOUR - 7 * DAY  # the far end of 7 days is of whole hours
-    spans.append((hour - HOUR, hour + 2 * HOUR))
+    # The far end of 7 days is of whole hours; nothing is forgotten before 8 (S8), which is done by the hour.
+    spans += [(now - length - 2 * HOUR, now - length + 2 * HOUR) for length in (7 * DAY, 8 * DAY)]
     return {
-        clock.subject
-        for clock in verdicts(events, load_pack(DEFAULT_PACK))
-        if any(begin <= moment <= end for begin, end in spans for moment in _moments(clock.finding))
+        subject for subject, moment in _moments(events) if any(begin <= moment <= end for begin, end in spans)
     }
 
 
-def _moments(finding):
-    """When time alone changes what is said of a clock (ms)."""
-    changes = (finding.due, finding.breach_at, finding.at_risk, finding.unresourced)
-    return [moment for moment in changes if moment is not None]
+def _moments(events):
+    """(subject, when something changes by itself, in ms)."""
+    for event in events:
+        yield event.subject, event.fact.recorded
+    for clock in verdicts(events, load_pack(DEFAULT_PACK)):
+        found = clock.finding
+        changes = (found.due, found.breach_at, found.at_risk, found.unresourced)
+        yield from ((clock.subject, moment) for moment in changes if moment is not None)

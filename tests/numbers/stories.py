@@ -22,11 +22,11 @@ STORIES = {
         ("call.abandoned", 15 * SECOND, {}),
         ("call.answered", 20 * SECOND, {}),
     ],
-    "CALL-gone-from-101": [
-        ("call.presented", 0, {"line": "101"}),
-        ("call.abandoned", 20 * SECOND, {}),
-    ],
+    "CALL-gone-from-101": [("call.presented", 0, {"line": "101"}), ("call.abandoned", 20 * SECOND, {})],
+    "CALL-gone-from-101-at-once": [("call.presented", 0, {"line": "101"}), ("call.abandoned", SECOND, {})],
+    "CALL-gone-from-101-late": [("call.presented", 0, {"line": "101"}), ("call.abandoned", MINUTE, {})],
     "CALL-nobody-answers": [("call.presented", 0, {"line": "101"})],
+    "CALL-at-once": [("call.presented", 0, {"line": "101"}), ("call.answered", 0, {})],
     "CALL-answered-before": [("call.presented", 0, CALL), ("call.answered", -9 * SECOND, {})],
     "CALL-awkward": [
         ("call.presented", 0, {"line": "999", "borough": AWKWARD}),

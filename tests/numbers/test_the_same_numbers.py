@@ -1,34 +1,144 @@
 """`judge`, the workers' /metrics, PromQL and SQL count the same clocks alike, however they are counted."""
 
+from collections import Counter
+from statistics import NormalDist
+
 import pytest
 
-from tests.numbers.counting import WINDOWS, by, in_weeks, in_window
+from tests.numbers.counting import WINDOWS, by, in_weeks, in_window, still_open
 from tests.numbers.metrics import summed
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 KINDS = ("standard", "borough", "verdict", "reason", "cohort")
+OF_WEEKS = ("standard", "verdict", "cohort", "week")
+
+
+def clocks(run, window):
+    """What `judge` says of the clocks that fell due in a window; `live` or all."""
+    return in_window(run.clocks, window, run.now())
+
+
+def calls(run, window):
+    return [each for each in clocks(run, window) if each.outcome and each.cohort == "live"]
+
+
+def rates(judged, *names):
+    """(met, judged) of live clocks by these of their fields, where there are any."""
+    live = [each for each in judged if each.cohort == "live" and each.verdict in ("met", "breached")]
+    met = by([each for each in live if each.verdict == "met"], *names)
+    return {key: (met[key], number) for key, number in by(live, *names).items()}
+
+
+def shares(judged, *names):
+    return {key: met / number for key, (met, number) in rates(judged, *names).items()}
+
+
+def intervals(judged, *names):
+    """Wilson's, for 95 %."""
+    return {key: wilson(*rate) for key, rate in rates(judged, *names).items()}
+
+
+def wilson(met, number):
+    z, share = NormalDist().inv_cdf(0.975), met / number
+    middle, spread = (
+        share + z * z / 2 / number,
+        z * (share * (1 - share) / number + (z / 2 / number) ** 2) ** 0.5,
+    )
+    return max(0, (middle - spread) / (1 + z * z / number)), min(1, (middle + spread) / (1 + z * z / number))
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_the_workers_show_what_judge_counts(run, window):
-    now = run.now()
-    counted = by(in_window(run.judged(now), window, now), *KINDS)
-    assert summed(run.shown(), "pledge_clocks", *KINDS, window=window) == counted
-    assert len(counted) > 20
+class TestWindows:
+    def test_the_workers_show_what_judge_counts(self, run, window):
+        counted = by(clocks(run, window), *KINDS)
+        assert len(counted) > 20
+        assert summed(run.shown(), "pledge_clocks", *KINDS, window=window) == counted
+
+    def test_the_rules_add_up_to_what_judge_counts(self, run, window):
+        for level, names in {"borough": KINDS, "standard": (KINDS[0], *KINDS[2:])}.items():
+            found = run.asked(f'{level}:pledge_clocks:sum{{window="{window}"}}', *names)
+            assert +Counter(found) == by(clocks(run, window), *names)
+
+    def test_shares_are_of_what_was_judged(self, run, window):
+        for level, names in {"borough": KINDS[:2], "standard": KINDS[:1]}.items():
+            where = f'{{window="{window}"}}'
+            wanted = rates(clocks(run, window), *names)
+            judged = run.asked(f"{level}:pledge_judged:sum{where}", *names)
+            assert +Counter(judged) == {key: number for key, (_, number) in wanted.items()}
+            assert run.asked(f"{level}:pledge_kept:ratio{where}", *names) == shares(
+                clocks(run, window), *names
+            )
+
+    def test_each_share_has_its_interval(self, run, window):
+        wanted = intervals(clocks(run, window), "standard")
+        for number, end in enumerate(("low", "high")):
+            found = run.asked(f'standard:pledge_kept_{end}:ratio{{window="{window}"}}', "standard")
+            assert found == pytest.approx({key: ends[number] for key, ends in wanted.items()}, abs=1e-12)
+
+    def test_calls_are_counted_in_five_ways(self, run, window):
+        counted = by(calls(run, window), "line", "outcome")
+        assert len(counted) == 10
+        assert summed(run.shown(), "pledge_calls", "line", "outcome", window=window) == counted
+        found = run.asked(f'line:pledge_calls:sum{{window="{window}"}}', "line", "outcome")
+        assert +Counter(found) == counted
+        found = run.asked(f'line:pledge_calls_kept:ratio{{window="{window}"}}', "line", "way")
+        assert found == five_ways(counted)
 
 
-def test_the_workers_show_the_weeks_that_judge_counts(run):
-    now = run.now()
-    counted = by(in_weeks(run.judged(now), now), "standard", "verdict", "cohort", "week")
-    assert summed(run.shown(), "pledge_week_clocks", "standard", "verdict", "cohort", "week") == counted
-    assert len({week for *_, week in counted}) == 9
+def five_ways(counted):
+    """The five shares of each line, as semantics.md has them (C3)."""
+    found = {}
+    for line in ("999", "other"):
+        within, late, at_once, in_time, gone_late = (
+            counted[line, outcome]
+            for outcome in ("in", "late", "abandoned_5s", "abandoned_in", "abandoned_late")
+        )
+        offered = within + late + at_once + in_time + gone_late
+        found[line, "1"] = (within + at_once + in_time) / offered
+        found[line, "2"] = within / (within + late)
+        found[line, "3"] = within / offered
+        found[line, "4"] = within / (within + late + gone_late)
+        found[line, "5"] = (within + at_once) / offered
+    return found
 
 
-@pytest.mark.parametrize("window", WINDOWS)
-def test_the_workers_show_how_calls_ended_as_judge_has_it(run, window):
-    now = run.now()
-    calls = [each for each in in_window(run.judged(now), window, now) if each.outcome and each.cohort == "live"]
-    counted = by(calls, "line", "outcome")
-    assert summed(run.shown(), "pledge_calls", "line", "outcome", window=window) == counted
-    assert len(counted) == 10
+class TestWeeks:
+    def test_the_workers_and_the_rules_show_what_judge_counts(self, run):
+        counted = by(in_weeks(run.clocks, run.now()), *OF_WEEKS)
+        assert len({week for *_, week in counted}) == 9
+        assert summed(run.shown(), "pledge_week_clocks", *OF_WEEKS) == counted
+        assert +Counter(run.asked("week:pledge_clocks:sum", *OF_WEEKS)) == counted
+
+    def test_each_week_has_its_share_and_its_interval(self, run):
+        kept = in_weeks(run.clocks, run.now())
+        assert run.asked("week:pledge_kept:ratio", "standard", "week") == shares(kept, "standard", "week")
+        wanted = intervals(kept, "standard", "week")
+        for number, end in enumerate(("low", "high")):
+            found = run.asked(f"week:pledge_kept_{end}:ratio", "standard", "week")
+            assert found == pytest.approx({key: ends[number] for key, ends in wanted.items()}, abs=1e-12)
+
+
+def test_the_open_clocks_are_those_without_a_stop(run):
+    wanted = still_open(run.judged, run.by_id, run.now())
+    shown = summed(run.shown(), "pledge_open_clocks", "standard", "borough", "stage")
+    assert _late_or_not(shown) == wanted
+    assert _late_or_not(run.asked("borough:pledge_open_clocks:sum", "standard", "borough", "stage")) == wanted
+    assert {stage for *_, stage in shown} == {"running", "at-risk", "breached"}
+
+
+def _late_or_not(shown):
+    """`judge` knows no stage before the breach."""
+    found = Counter()
+    for (standard, borough, stage), number in shown.items():
+        found[standard, borough, stage.replace("at-risk", "running")] += int(number)
+    return +found
+
+
+def test_nothing_was_counted_twice_while_partitions_moved(run):
+    total = len(clocks(run, "7d"))
+    now = run.now() / 1000
+    (series,) = run.prometheus.query_range('sum(borough:pledge_clocks:sum{window="7d"})', run.joined, now, 1)
+    shown = [int(float(value)) for _, value in series["values"]]
+    assert max(shown) == shown[0] == shown[-1] == total
+    assert len(shown) > 3
