@@ -60,7 +60,7 @@ class Links:
 
     def alert(self, alert_id: str) -> str:
         """The alert's page; signs nothing."""
-        return f"{self._board}/alerts/{quote(alert_id, safe='/:')}"
+        return alert_page(self._board, alert_id)
 
     def acknowledge(self, alert_id: str, person: str, now: int) -> str:
         """Where `person` (nobody in particular: "") acknowledges the alert; good from `now` (ms)."""
@@ -77,6 +77,11 @@ class Links:
         if age > max_age:
             raise LinkError(f"this link is older than {format_duration(max_age)}")
         return alert_id, unquote(person)
+
+
+def alert_page(board_url: str, alert_id: str) -> str:
+    """Where on the board an alert is."""
+    return f"{board_url.rstrip('/')}/alerts/{quote(alert_id, safe='/:')}"
 
 
 def _escaped(person: str) -> str:

@@ -43,6 +43,9 @@ COMMANDS = {
     "alerting": Entry("pledgewatch.commands.alerting", "Tell those on duty, and keep track of each alert."),
     "board": Entry("pledgewatch.commands.board", "Serve the duty board."),
     "register": Entry("pledgewatch.commands.register", "Keep every verdict in SQL tables, for good."),
+    "grafana": Entry(
+        "pledgewatch.commands.grafana", "Give a Grafana its dashboards, and mark breaches in it."
+    ),
     "verify": Entry(
         "pledgewatch.commands.verify", "Judge recorded events again and compare with what was said."
     ),

@@ -53,6 +53,10 @@ class Clock(ABC):
         """A duration on this clock as ms of wall time."""
         return round(duration / self.speed)
 
+    def on_the_wall(self, moment: int) -> int:
+        """What the wall says at a moment of this clock (ms both)."""
+        return moment
+
 
 def _uptime() -> int:
     """Milliseconds since some start: counts a suspended machine too, and no setting of the clock moves it."""
@@ -111,6 +115,10 @@ class ScaledClock(Clock):
         wall = self._wall.now()
         self.steps = self._wall.steps
         return self._shown + math.floor((wall - self._anchor) * self.speed)
+
+    def on_the_wall(self, moment: int) -> int:
+        """What the wall says at a moment of this clock (ms both)."""
+        return self._anchor + round((moment - self._shown) / self.speed)
 
 
 class EventsClock(Clock):

@@ -1,0 +1,1 @@
+"""The subcommands of `pledgewatch grafana`, a module each."""

@@ -1,0 +1,143 @@
+"""Annotations are written once, changed where they differ, and found again by whoever comes next."""
+
+import pytest
+
+from grafana.annotating import Annotations
+from grafana.breaches import Annotation, tag
+from grafana.server import Grafana, GrafanaAwayError, GrafanaError, GrafanaRefusedError
+from tests.grafana.documented import PASSWORD, TOKEN, Documented
+
+NAME = tag("clock", "CAD-7:1/victim-update#3")
+OPEN = Annotation(1_000, 1_000, "BREACHED: nobody came", ("pledgewatch", "breach", NAME))
+STOPPED = Annotation(1_000, 61_000, "late: 1m late", OPEN.tags)
+TAKEN_BACK = Annotation(1_000, 1_000, "taken back: came in time", ("pledgewatch", "taken-back", NAME))
+
+
+def annotations(stub: Documented, token: str = TOKEN) -> Annotations:
+    return Annotations(Grafana(stub.url, token))
+
+
+def test_a_breach_is_marked_where_it_fell_due_and_stretched_to_its_stop(stub: Documented) -> None:
+    writing = annotations(stub)
+
+    assert [writing.write(NAME, each) for each in (OPEN, STOPPED)] == ["added", "changed"]
+
+    [held] = stub.annotations.values()
+    assert (held["time"], held["timeEnd"], held["text"]) == (1_000, 61_000, "late: 1m late")
+    assert held["tags"] == ["pledgewatch", "breach", "clock:CAD-7%3A1/victim-update#3"]
+
+
+def test_what_was_taken_back_is_no_stretch_and_no_breach_any_more(stub: Documented) -> None:
+    writing = annotations(stub)
+    for each in (OPEN, STOPPED, TAKEN_BACK):
+        writing.write(NAME, each)
+
+    [held] = stub.annotations.values()
+    assert (held["timeEnd"], held["tags"][1]) == (1_000, "taken-back")
+
+
+def test_after_a_restart_nothing_is_written_twice(stub: Documented) -> None:
+    annotations(stub).write(NAME, STOPPED)
+    written = list(stub.written)
+
+    assert annotations(stub).write(NAME, STOPPED) == "unchanged"
+    assert stub.written == written
+
+
+def test_after_a_restart_what_differs_is_changed_in_place(stub: Documented) -> None:
+    annotations(stub).write(NAME, OPEN)
+
+    assert annotations(stub).write(NAME, STOPPED) == "changed"
+    assert [each["timeEnd"] for each in stub.annotations.values()] == [61_000]
+
+
+def test_another_round_of_the_same_subject_is_another_annotation(stub: Documented) -> None:
+    writing, second = annotations(stub), tag("clock", "CAD-7:1/victim-update#4")
+    writing.write(NAME, OPEN)
+
+    assert writing.write(second, Annotation(2, 2, "again", ("pledgewatch", second))) == "added"
+    assert len(stub.annotations) == 2
+
+
+def test_an_answer_that_never_came_leads_to_no_second_annotation(stub: Documented) -> None:
+    writing = annotations(stub)
+    writing.write(NAME, OPEN)
+    stub.fails = [503]
+
+    with pytest.raises(GrafanaAwayError, match="503: not just now"):
+        writing.write(NAME, STOPPED)
+
+    assert writing.write(NAME, STOPPED) == "changed"
+    assert len(stub.annotations) == 1
+
+
+def test_of_two_that_were_written_at_once_the_first_stays(stub: Documented) -> None:
+    for _ in range(2):
+        Grafana(stub.url, TOKEN).face.annotations.add_annotation(
+            time_from=1_000, tags=list(OPEN.tags), text=OPEN.text
+        )
+
+    assert annotations(stub).write(NAME, OPEN) == "unchanged"
+    assert list(stub.annotations) == [1]
+
+
+def test_what_somebody_deleted_in_grafana_is_added_again_when_it_changes(stub: Documented) -> None:
+    writing = annotations(stub)
+    writing.write(NAME, OPEN)
+    stub.annotations.clear()
+
+    with pytest.raises(GrafanaRefusedError, match="404"):
+        writing.write(NAME, STOPPED)
+    assert writing.write(NAME, STOPPED) == "added"
+
+
+def test_what_should_not_be_there_is_removed_once(stub: Documented) -> None:
+    writing = annotations(stub)
+    writing.write(NAME, OPEN)
+
+    assert [writing.write(NAME, None) for _ in range(2)] == ["removed", "unchanged"]
+    assert stub.annotations == {}
+
+
+def test_a_name_and_password_will_do_as_well(stub: Documented) -> None:
+    assert annotations(stub, PASSWORD).write(NAME, OPEN) == "added"
+
+
+def test_a_wrong_token_is_told_so(stub: Documented) -> None:
+    with pytest.raises(GrafanaRefusedError, match="401: Invalid API key; grafana_token is not one"):
+        annotations(stub, "glsa_old").check()
+
+
+def test_no_token_is_told_what_to_do() -> None:
+    with pytest.raises(GrafanaError, match="make a service account"):
+        Grafana("http://localhost:3000", None)
+
+
+@pytest.mark.parametrize("url", ["localhost:3000", "ftp://grafana", "http://", "http://grafana:port", ""])
+def test_an_address_that_is_none_is_told_so(url: str) -> None:
+    with pytest.raises(GrafanaError, match="is no address"):
+        Grafana(url, TOKEN)
+
+
+def test_a_password_in_the_address_is_refused_unseen() -> None:
+    with pytest.raises(GrafanaError, match="goes into grafana_token") as told:
+        Grafana("http://admin:hunter2@grafana:3000", TOKEN)
+    assert "hunter2" not in str(told.value)
+
+
+def test_nobody_at_the_address_is_told_so() -> None:
+    with pytest.raises(GrafanaAwayError, match="no connection: is it running"):
+        Annotations(Grafana("http://127.0.0.1:1", TOKEN)).check()
+
+
+@pytest.mark.parametrize(
+    ("url", "api"),
+    [
+        ("http://grafana:3000", "http://grafana:3000/api"),
+        ("https://police.example/grafana/", "https://police.example/grafana/api"),
+        ("http://[::1]:3000", "http://[::1]:3000/api"),
+    ],
+)
+def test_it_may_be_served_below_a_path(url: str, api: str) -> None:
+    grafana = Grafana(url, TOKEN)
+    assert (grafana.face.api.url, grafana.apis.url) == (api, f"{api}s")
