@@ -1,13 +1,13 @@
 """The annotate agent: `breach-alerts`, followed into annotations in Grafana.
 
-Nothing is kept but in Kafka and in Grafana: at its start everything announced is read again, and what Grafana lacks is
-written. Grafana may be away for as long as it likes; what is to be written waits.
+Nothing is kept but in Kafka and in Grafana: at its start everything announced is read again, and what Grafana lacks
+is written. Grafana may be away for as long as it likes; what is to be written waits.
 """
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -31,6 +31,7 @@ AT_ONCE = 50
 """Annotations written before it is looked whether to stop."""
 AGAIN_AFTER = 5.0
 """Seconds until Grafana or Kafka is tried again."""
+OUTCOMES = ("added", "changed", "removed", "unchanged", "refused")
 _NEVER = (400, 413, 422)
 """What would be refused the next time, too."""
 log = logging.getLogger(__name__)
@@ -43,7 +44,12 @@ class Annotate(Collector):
         self, connection: Connection, annotations: Annotations, breaches: Breaches, now: Callable[[], int]
     ) -> None:
         """`now`: the time in ms, as the installation counts it."""
-        self._connection, self._annotations, self._breaches, self._now = connection, annotations, breaches, now
+        self._connection, self._annotations, self._breaches, self._now = (
+            connection,
+            annotations,
+            breaches,
+            now,
+        )
         self.waiting: Changes = {}
         """What is not in Grafana yet."""
         self.done: Counter[str] = Counter()
@@ -56,15 +62,7 @@ class Annotate(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """What /metrics shows of it."""
-        done = CounterMetricFamily(
-            "pledge_annotations", "Annotations written to Grafana, or refused by it.", labels=("outcome",)
-        )
-        for outcome in ("added", "changed", "removed", "unchanged", "refused"):
-            done.add_metric((outcome,), self.done[outcome])
-        yield done
-        yield GaugeMetricFamily(
-            "pledge_annotations_waiting", "Annotations not yet in Grafana.", len(self.waiting)
-        )
+        return measured(self.done, len(self.waiting))
 
     async def metrics(self) -> CollectorRegistry:
         """What /metrics shows."""
@@ -139,3 +137,14 @@ class Annotate(Collector):
         if self.problem and not problem:
             log.info("every breach is marked in Grafana: %s", dict(self.done))
         self.problem = problem
+
+
+def measured(done: Mapping[str, int], waiting: int) -> Iterator[Metric]:
+    """The metrics of an annotator that has done so much, by outcome, and has so much to do."""
+    written = CounterMetricFamily(
+        "pledge_annotations", "Annotations written to Grafana, or refused by it.", labels=("outcome",)
+    )
+    for outcome in OUTCOMES:
+        written.add_metric((outcome,), done.get(outcome, 0))
+    yield written
+    yield GaugeMetricFamily("pledge_annotations_waiting", "Annotations that are not in Grafana yet.", waiting)

@@ -12,6 +12,7 @@ from schemas.errors import PledgeWatchError
 
 PATIENCE = 5.0
 """Seconds that Grafana has to answer one request."""
+_MISSING = 404
 _TRANSIENT = (429, 500, 502, 503, 504)
 _Answer = TypeVar("_Answer")
 
@@ -73,6 +74,15 @@ class Grafana:
             ) from None
         except requests.RequestException as away:
             raise GrafanaAwayError(f"cannot reach {where} ({doing}): {_why(away)}") from None
+
+    def find(self, doing: str, call: Callable[[], _Answer]) -> _Answer | None:
+        """As `ask`; None where there is no such thing."""
+        try:
+            return self.ask(doing, call)
+        except GrafanaRefusedError as refused:
+            if refused.status != _MISSING:
+                raise
+            return None
 
     def _refused(self, doing: str, refused: GrafanaException) -> GrafanaError:
         status, said = refused.status_code, refused.response

@@ -136,7 +136,7 @@ class Settings:
         None,
         TEXT,
         "Grafana",
-        "A service account's token; it may write dashboards and annotations.",
+        "A service account's token that may write annotations and dashboards, or USER:PASSWORD.",
         secret=True,
     )
     metrics_bind: str = _declared("127.0.0.1", TEXT, "Watching", "The address on which /metrics is served.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from prometheus_client.core import Metric
 
+from agents.annotate import OUTCOMES, measured
 from alerting.delivered import DELAY_EDGES as DELIVERY_EDGES
 from alerting.delivered import Delivered
 from board.measured import BoardCollector
@@ -74,6 +75,11 @@ _OF_BOARDS = """
 `pledgewatch board` serves these on its own port, under any name. Several boards look at one view: take the greatest,
 but add up the viewers. Where Redis is away it answers 503, so Prometheus counts it as down.
 """
+_OF_THE_ANNOTATOR = f"""
+## Of the annotator
+
+`pledgewatch grafana annotate` serves these. `outcome`: {", ".join(f"`{outcome}`" for outcome in OUTCOMES)}.
+"""
 
 
 def page() -> str:
@@ -81,8 +87,10 @@ def page() -> str:
     rows = [_row(family) for family in _families(load_pack(DEFAULT_PACK))]
     desks = [_described(each) for each in Delivered().all]
     boards = [_row(family) for family in BoardCollector(None, Health(), 0, 0).collect()]
+    annotator = [_row(family) for family in measured({}, 0)]
     of_desks = [_OF_DESKS, *_HEAD, *desks, _OF_DELIVERY.rstrip()]
-    return "\n".join([_OPENING, *_HEAD, *rows, _LABELS.rstrip(), *of_desks, _OF_BOARDS, *_HEAD, *boards, ""])
+    of_others = [_OF_BOARDS, *_HEAD, *boards, _OF_THE_ANNOTATOR, *_HEAD, *annotator, ""]
+    return "\n".join([_OPENING, *_HEAD, *rows, _LABELS.rstrip(), *of_desks, *of_others])
 
 
 def _families(pack: Pack) -> Iterator[Metric]:

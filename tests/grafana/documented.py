@@ -221,6 +221,9 @@ class Documented:
         self.playlists[uid] |= body
         return 200, self.playlists[uid]
 
+    def get_organisation(self, query: Any, body: Any) -> Answer:
+        return 200, {"id": 1, "name": "Main Org."}
+
     def read_resource(self, query: Any, body: Any, space: str, name: str) -> Answer:
         held = self.playlists.get(name)
         return (200, held) if held else (404, {"kind": "Status", "code": 404, "message": "not found"})
@@ -246,6 +249,7 @@ class Documented:
 
 _RESOURCES = "/apis/playlist.grafana.app/v1/namespaces/:namespace/playlists"
 _ROUTES: dict[str, Callable[..., Answer]] = {
+    "GET /api/org": Documented.get_organisation,
     "GET /api/annotations": Documented.find_annotations,
     "POST /api/annotations": Documented.add_annotation,
     "PATCH /api/annotations/:id": Documented.patch_annotation,
@@ -314,6 +318,7 @@ def documented(version: str) -> Iterator[Documented]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or each answer waits 40 ms for an acknowledgement
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
