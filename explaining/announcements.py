@@ -80,17 +80,23 @@ def _evidence(fact: Fact) -> str:
 
 def as_played(said: Said, _facts: list[Fact]) -> int | None:
     """Played again, what evidence brings is said as it is recorded."""
-    by_time = said.kind in _OF_TIME or (said.kind == VERDICT and said.about != said.said_at)
-    return None if by_time else said.said_at
+    if _by_time(said) or (said.kind == VERDICT and said.about != said.said_at):
+        return None
+    return said.said_at
 
 
 def as_written(said: Said, facts: list[Fact]) -> int | None:
     """A worker says it a little later: a verdict that evidence brought is about when that was recorded."""
-    if said.kind in _OF_TIME or (said.verdict == BREACHED and said.about == said.due):
+    if _by_time(said):
         return None
     if said.kind == VERDICT:
         return said.about
     return max((fact.recorded for fact in facts if fact.recorded <= said.said_at), default=None)
+
+
+def _by_time(said: Said) -> bool:
+    """Also where evidence was recorded in the very ms of the deadline: without it the same would have been said."""
+    return said.kind in _OF_TIME or (said.verdict == BREACHED and said.about == said.due)
 
 
 def _brought_by(said: Said, facts: list[Fact], evidence: Evidence) -> list[Fact]:

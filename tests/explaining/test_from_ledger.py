@@ -1,6 +1,6 @@
 """The story by the ledger's record is the one that the events tell, as far as the ledger keeps them."""
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from clocks.history import UNREAD
@@ -11,6 +11,7 @@ from explaining.narrator import Question, explain
 from schemas.facts import Event, Fact
 from schemas.stories import Story
 from schemas.times import MINUTE, format_time
+from standards.loader import load_pack
 from tests.clocks.histories import PACK, ZERO, histories
 from tests.explaining.test_laws import PROMISES, feeds, packs
 
@@ -39,6 +40,14 @@ def once(story: Story) -> Story:
     return story.model_copy(update={"timeline": timeline, "part": 1, "parts": 1})
 
 
+def given_up_when_the_time_is_up() -> list[Event]:
+    """Under ten seconds: the caller hangs up, and it is recorded, in the ms in which the call is breached."""
+    start = Fact("test", "e0", "call.presented", ZERO, ZERO, {"line": "999"})
+    ends = [Fact("test", f"e{n}", "call.abandoned", ZERO + 10_000, ZERO + 10_000, {}) for n in (1, 2)]
+    return [Event("CALL-1", "call-answer", fact) for fact in (start, *ends)]
+
+
+@example(given_up_when_the_time_is_up(), load_pack("national-2026"), ZERO + 10_000, ())
 @settings(max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
 @given(histories, packs, st.integers(ZERO - 1_000, ZERO + 8_000_000), feeds)
 def test_the_ledger_tells_the_story_that_the_events_tell(events, pack, at, feeds):
