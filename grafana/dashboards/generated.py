@@ -7,7 +7,7 @@ from typing import Any
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from grafana.dashboards import borough, wall, week
+from grafana.dashboards import borough, integrity, itself, wall, week
 
 PLAYLIST = {
     "name": "Control room wall",
@@ -20,6 +20,8 @@ FILES: dict[str, Callable[[], Any]] = {
     "pledgewatch-wall.json": wall.wall,
     "pledgewatch-borough.json": borough.borough,
     "pledgewatch-week.json": week.week,
+    "pledgewatch-integrity.json": integrity.integrity,
+    "pledgewatch-itself.json": itself.itself,
 }
 """What makes each dashboard."""
 

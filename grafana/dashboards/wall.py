@@ -12,6 +12,16 @@ from grafana.dashboards.targets import PROMETHEUS, REGISTER, Sql, now
 UID = "pledgewatch-wall"
 NOW_WATCHED = 'count(up{job="pledgewatch-worker"} == 1)'
 """How many workers are seen; nothing where none is, so that a wall that sees nothing does not read 0."""
+UNWATCHED = "installation:pledge_partitions_missing:count or max(max_over_time(pledge_partitions[1h]))"
+"""How many partitions no worker has; all of them where no worker is seen any more."""
+SILENT = """
+min by (feed, topic, partition) (pledge_feed_age_seconds)
+  > on (feed, topic) group_left () max by (feed, topic) (pledge_feed_silence_seconds)
+unless (max by (feed, topic, partition) (pledge_feed_outage) == 1)
+""".strip()
+"""How old each feed is that is silent for too long and has said of no outage."""
+BEHIND = "clamp_min(max(topic:pledge_behind_seconds:max), 0)"
+"""How far the slowest topic's time is behind the workers' clock, in seconds."""
 LIVE = 'standard=~"call-.*|attend-.*"'
 """The promises that a control room can still keep while it looks."""
 
@@ -90,22 +100,15 @@ def _last_hour() -> stat.Panel:
 def _believed() -> stat.Panel:
     about = (
         "Whether what is above can be believed: partitions that no worker watches, feeds silent beyond their time, "
-        "and how far the slowest partition is behind the wall's clock (not for a day in fast motion)."
+        "and how far the slowest partition is behind the wall's clock."
     )
     panel = told(tiles(), "Can this wall be believed?", about, "none", "not watched")
-    unwatched = (
-        "max(max_over_time(pledge_partitions[1h]))"
-        " - (count(count by (partition) (pledge_partition_time_seconds)) or vector(0))"
-    )
-    silence = "max by (feed, topic) (pledge_feed_silence_seconds)"
-    silent = f"pledge_feed_age_seconds > on (feed, topic) group_left () {silence}"
-    behind = "clamp_min(max(time() - pledge_partition_time_seconds), 0)"
     asking(
         panel,
         PROMETHEUS,
-        now(unwatched, "Partitions unwatched"),
-        now(f"count(count by (feed) ({silent})) or 0 * {NOW_WATCHED}", "Feeds silent"),
-        now(behind, "Behind"),
+        now(UNWATCHED, "Partitions unwatched"),
+        now(f"count(count by (feed) ({SILENT})) or 0 * {NOW_WATCHED}", "Feeds silent"),
+        now(BEHIND, "Behind"),
     )
     panel.thresholds(steps(MET, (1, BREACHED))).mappings(words({"0": ("none", MET)}))
     slow = steps(MET, (30, AT_RISK), (120, BREACHED)).build()
