@@ -62,8 +62,7 @@ def dashboards(board_url: str | None) -> list[Json]:
 
 def playlist() -> Json:
     """The playlist for the wall: `name`, `interval`, `items`."""
-    [file] = (HERE / "_gen").rglob("playlist.json")
-    found: Json = json.loads(file.read_text(encoding="utf-8"))
+    found: Json = yaml.safe_load((HERE / "_gen" / "playlist.yaml").read_text(encoding="utf-8"))
     return found
 
 
