@@ -25,8 +25,10 @@ async def open_clocks(roll: Roll) -> tuple[OpenClock, ...]:
 
 
 def feed_copies(feeds: Feeds, clock: Clock) -> Iterator[FeedCopy]:
-    """How long ago each feed was heard, in seconds of the wall; infinity where it never was."""
+    """How long ago each feed was heard, in seconds of the wall; infinity where it never was; and its outage."""
     for known in feeds:
         feed, last = known.feed, known.heard.last
-        age = math.inf if last is None else max(0, clock.to_wall(clock.now() - last)) / 1000
-        yield FeedCopy(feed.source, feed.topic, age, clock.to_wall(feed.silence) / 1000)
+        now = clock.now()
+        age = math.inf if last is None else max(0, clock.to_wall(now - last)) / 1000
+        outage = known.heard.outage(now) is not None
+        yield FeedCopy(feed.source, feed.topic, age, clock.to_wall(feed.silence) / 1000, outage)

@@ -8,6 +8,24 @@ class PledgeWatchError(Exception):
     """
 
 
+REFUSALS = (
+    "not-json",
+    "not-cloudevent",
+    "unknown-type",
+    "missing-field",
+    "bad-field",
+    "bad-time",
+    "bad-subject",
+    "wrong-kind",
+    "wrong-topic",
+    "wrong-partition",
+    "time-in-future",
+    "too-late",
+    "judge-failed",
+)
+"""Every reason why a record goes to `dead-letters`: docs/running-it.md#dead-letters."""
+
+
 class Refused(PledgeWatchError):  # noqa: N818 - a refusal is an answer to the sender, not a fault of ours
     """A record that cannot be taken; `reason` is a closed word that is also the metric's label.
 

@@ -18,7 +18,8 @@ from clocks.settled import Key
 from clocks.standard import Pack
 from clocks.tallies import WINDOWS, Tallies
 from streams.clock import Clock
-from streams.families import counter, gauge, histogram
+from streams.counted import counted
+from streams.families import counter, gauge
 from streams.observed import Observed
 
 BOROUGHS_SHOWN = 64
@@ -36,6 +37,8 @@ class FeedCopy(NamedTuple):
     topic: str
     age: float
     silence: float
+    outage: bool = False
+    """Whether a planned outage has been declared for now."""
 
 
 class LaneCopy(NamedTuple):
@@ -100,7 +103,7 @@ class WorkerCollector(Collector):
         yield from self._moving()
         yield from self._timed()
         yield from self._feeds()
-        yield from _counted(self._snapshot.observed)
+        yield from counted(self._snapshot.observed)
         yield self._targets()
 
     def _judged(self) -> Iterator[Metric]:
@@ -219,6 +222,12 @@ class WorkerCollector(Collector):
             "feed topic",
             {(feed.source, feed.topic): feed.silence for feed, _ in heard},
         )
+        yield gauge(
+            "pledge_feed_outage",
+            "1 while a planned outage of a feed has been declared, else 0.",
+            "feed topic partition",
+            {(feed.source, feed.topic, partition): feed.outage for feed, partition in heard},
+        )
 
     def _targets(self) -> Metric:
         targets = {
@@ -251,32 +260,6 @@ def registry_of(snapshot: Snapshot, pack: Pack, boroughs: Boroughs) -> Collector
     registry = CollectorRegistry()
     registry.register(WorkerCollector(snapshot, pack, boroughs))
     return registry
-
-
-def _counted(observed: Observed) -> Iterator[Metric]:
-    dead = {(topic, reason): number for (topic, reason), number in observed.dead_letters.items()}
-    yield counter("pledge_dead_letters", "Records that could not be read or judged.", "topic reason", dead)
-    dropped = {(topic,): number for topic, number in observed.dropped_fields.items()}
-    yield counter("pledge_dropped_fields", "Data fields nobody knows, left out.", "topic", dropped)
-    corrections = {(standard,): number for standard, number in observed.corrections.items()}
-    yield counter("pledge_corrections", "Verdicts taken back by later evidence.", "standard", corrections)
-    yield counter("pledge_events", "Records folded.", "", {(): observed.events})
-    yield counter("pledge_transactions", "Groups committed.", "", {(): observed.groups})
-    yield counter(
-        "pledge_hand_overs", "Partitions taken over, read from the ledger.", "", {(): observed.hand_overs}
-    )
-    yield counter(
-        "pledge_hand_over_seconds", "Time that took, all told.", "", {(): observed.hand_over_seconds}
-    )
-    yield histogram(
-        "pledge_duration_seconds",
-        "From start to stop of clocks that stopped live.",
-        "standard",
-        observed.durations,
-    )
-    yield histogram(
-        "pledge_announce_delay_seconds", "From due and settle to its announcement.", "kind", observed.delays
-    )
 
 
 def _by_line(counts: dict[Key, int]) -> Counter[tuple[str, str]]:

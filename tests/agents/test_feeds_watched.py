@@ -141,6 +141,19 @@ async def test_its_age_is_shown() -> None:
     assert feed.age == 12.5
 
 
+async def test_a_planned_outage_is_shown_while_it_lasts() -> None:
+    clock = SetClock(T0)
+    partition = watching(clock)
+    planned = {"from": format_time(T0 + 1_000), "until": format_time(T0 + 60_000), "reason": "CAD upgrade"}
+    partition.fold(deliver(partition, CALL, record(CALL, "source.outage", "cad/test", 0, **planned)))
+    shown = []
+    for at in (0, 30_000, 61_000):
+        clock.set = T0 + at
+        (feed,) = (await partition.copy()).feeds
+        shown.append(feed.outage)
+    assert shown == [False, True, False]
+
+
 async def test_a_dead_broker_makes_no_feed_silent() -> None:
     clock = SetClock(T0)
     partition = watching(clock)

@@ -11,6 +11,8 @@ from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from agents.watch import PartitionWatch
+from schemas.errors import REFUSALS
+from schemas.events import INPUT_TOPICS
 from schemas.times import MINUTE
 from streams.metrics import Boroughs, LaneSource, Snapshot, registry_of, take_snapshot
 from streams.observed import Observed
@@ -83,6 +85,18 @@ async def test_a_worker_tells_what_is_asked_of_all_workers_together() -> None:
     assert (found["pledge_clock_speed",], found["pledge_clock_steps_total",]) == (1, 0)
 
 
+async def test_counters_that_alert_begin_with_zeros_before_anything_happened() -> None:
+    found = await samples(watch())
+    letters = {key: number for key, number in found.items() if key[0] == "pledge_dead_letters_total"}
+    assert letters == {
+        ("pledge_dead_letters_total", f"reason={reason}", f"topic={topic}"): 0
+        for reason in REFUSALS
+        for topic in INPUT_TOPICS
+    }
+    for kind in ("verdict", "at-risk", "un-resourced"):
+        assert found["pledge_announce_delay_seconds_count", f"kind={kind}"] == 0
+
+
 async def test_incidents_without_a_unit_are_counted_by_partition() -> None:
     clock = SetClock(T0)
     partition = watch(clock=clock)
@@ -116,7 +130,8 @@ async def test_what_was_restored_is_not_counted_again() -> None:
     for name in [f"CALL-{number}" for number in range(3)]:
         after._restore(name, before.shard.save(name))
     found = await samples(after)
-    assert not [key for key in found if key[0].startswith(("pledge_duration", "pledge_announce_delay"))]
+    assert not [key for key in found if key[0].startswith("pledge_duration")]
+    assert found["pledge_announce_delay_seconds_count", "kind=verdict"] == 0
     assert found["pledge_clocks", "borough=Hackney", "cohort=live", "partition=0", "reason=", "standard=call-999",
                  "verdict=breached", "window=1h"] == 2  # fmt: skip
 
