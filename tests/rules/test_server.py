@@ -59,18 +59,28 @@ class Pages(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def prometheus() -> Iterator[Prometheus]:
+    """One that scrapes two workers which show the same, as in a hand-over of everything at once."""
     handler = type("OnePage", (Pages,), {"page": _page()})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with prometheus_server({"pledgewatch-worker": [f"127.0.0.1:{server.server_address[1]}"]}) as running:
-        running.wait_for("week:pledge_kept_high:ratio")
-        running.wait_for("line:pledge_calls_kept:ratio")
-        running.wait_for("borough:pledge_unresourced:sum")
+    servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in range(2)]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    targets = [f"127.0.0.1:{server.server_address[1]}" for server in servers]
+    with prometheus_server({"pledgewatch-worker": targets}, interval="300ms") as running:
+        running.wait_for(
+            "pledge_targets", lambda found: len({each.labels["instance"] for each in found}) == 2
+        )
+        for last in (
+            "week:pledge_kept_high:ratio",
+            "line:pledge_calls_kept:ratio",
+            "borough:pledge_unresourced:sum",
+        ):
+            running.wait_for(last)
         yield running
-    server.shutdown()
+    for server in servers:
+        server.shutdown()
 
 
-def test_two_partitions_are_added_up(prometheus: Prometheus) -> None:
+def test_two_partitions_are_added_up_and_their_two_owners_are_not(prometheus: Prometheus) -> None:
     assert prometheus.value('standard:pledge_judged:sum{standard="call-999", window="1h"}') == 1000
     kept = prometheus.value('standard:pledge_kept:ratio{standard="call-999", window="1h"}')
     assert kept == 0.86
@@ -100,3 +110,17 @@ def test_the_intervals_are_wilsons(prometheus: Prometheus, level: str) -> None:
 def test_where_nothing_was_judged_there_is_no_share(prometheus: Prometheus) -> None:
     assert prometheus.value('standard:pledge_judged:sum{standard="snt-reply", window="1h"}') == 0
     assert prometheus.query('standard:pledge_kept:ratio{standard="snt-reply"}') == []
+
+
+def test_what_waits_is_counted_by_partition_too(prometheus: Prometheus) -> None:
+    assert (
+        prometheus.value('standard:pledge_open_clocks:sum{standard="attend-immediate", stage="running"}') == 2
+    )
+    assert prometheus.value('borough:pledge_unresourced:sum{borough="Camden", grade="I"}') == 2
+
+
+def test_prometheus_took_all_the_rules_and_evaluates_them_without_a_fault(prometheus: Prometheus) -> None:
+    groups = prometheus.get("rules")["groups"]
+    rules = [rule for group in groups for rule in group["rules"]]
+    assert {rule["type"] for rule in rules} == {"recording", "alerting"}
+    assert [rule["name"] for rule in rules if rule["health"] == "err"] == []
