@@ -4,6 +4,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -17,11 +19,11 @@ from agents.register_rows import Rows
 from clocks.standard import Pack
 from register.database import RegisterError, passes, told
 from register.store import OvertakenError, Place, Position, RegisterStore, Taken
-from streams.connection import Connection
+from streams.connection import Connection, UnreachableError
 from streams.following import AT_ONCE, Batch, Follower
 from streams.probes import Readiness
 from streams.topic_reading import Record
-from streams.topics import LEDGER
+from streams.topics import LEDGER, identity
 
 RECORDS_AT_ONCE = 500
 """So many records go into one transaction at most."""
@@ -32,11 +34,19 @@ MOMENTS = 30.0
 log = logging.getLogger(__name__)
 
 
+class _MadeAnewError(Exception):
+    """The ledger is another topic than the one that was read."""
+
+
 class Register(Collector):
     """Follows for as long as it runs; several may run, and no two of them write the same twice."""
 
-    def __init__(self, connection: Connection, store: RegisterStore, pack: Pack) -> None:
+    def __init__(
+        self, connection: Connection, store: RegisterStore, pack: Pack, *, strict: bool = False
+    ) -> None:
+        """`strict`: revisions beyond those of the ledger's record are taken out, too."""
         self._connection, self._store, self._pack = connection, store, pack
+        self._write_to = partial(store.write, strict=strict)
         self.records = 0
         self.rows = 0
         self.unreadable = 0
@@ -52,6 +62,8 @@ class Register(Collector):
         """How many offsets of the ledger are still to be read."""
         self._begun_at = time.monotonic()
         self._held: dict[Place, Position] = {}
+        self._topic_id = ""
+        self._begun = False
 
     def collect(self) -> Iterator[Metric]:
         """What /metrics shows of it: a collector may be registered."""
@@ -110,17 +122,42 @@ class Register(Collector):
                 await self._follow()
             except OvertakenError:
                 log.info("another register has read on; what it wrote is taken as read")
-                await asyncio.sleep(AGAIN_AFTER)
+            except _MadeAnewError:
+                log.warning("%s was made anew: it is read from its beginning; no verdict is removed", LEDGER)
+                with suppress(OvertakenError):  # another register has noticed too
+                    await self._tried(self._store.forget_reading, self._held)
+            except UnreachableError as failed:
+                if not self._begun:
+                    raise
+                self.ledger_away = str(failed)
+            await asyncio.sleep(AGAIN_AFTER)
 
     async def _follow(self) -> None:
         self._held = await self._tried(self._store.positions)
         begin = {place: position.next_offset for place, position in self._held.items()}
         async with Follower(self._connection, [LEDGER], begin) as follower:
-            async for batch in follower.batches():
+            batches = follower.batches()
+            first = await anext(batches)
+            await self._recognise()
+            await self._take(first)
+            async for batch in batches:
                 await self._take(batch)
+
+    async def _recognise(self) -> None:
+        """The topic by its id; where the brokers do not tell it, by what they have."""
+        self._begun = True
+        held = {position.topic_id for position in self._held.values()} - {""}
+        told = await asyncio.to_thread(identity, self._connection, LEDGER)
+        if told and held - {told}:
+            raise _MadeAnewError
+        self._topic_id = told or "".join(held)
 
     async def _take(self, batch: Batch) -> None:
         self.ledger_away, self.behind = batch.away, batch.behind
+        if any(
+            self._held[place].next_offset > at for place, at in batch.positions.items() if place in self._held
+        ):
+            raise _MadeAnewError  # it ends before what was read of it
         records = iter(batch.records)
         while some := list(islice(records, RECORDS_AT_ONCE)):
             self.records += len(some)
@@ -143,10 +180,10 @@ class Register(Collector):
         return rows.taken()
 
     async def _write(self, taken: Taken, offsets: Mapping[Place, int]) -> None:
-        after = {place: Position(offset) for place, offset in offsets.items()}
+        after = {place: Position(offset, self._topic_id) for place, offset in offsets.items()}
         changed = {place: position for place, position in after.items() if self._held.get(place) != position}
         if changed:
-            self.rows += await self._tried(self._store.write, taken, self._held, changed)
+            self.rows += await self._tried(self._write_to, taken, self._held, changed)
             self._held |= changed
 
     async def _tried(self, work: Callable[..., Any], *given: Any) -> Any:

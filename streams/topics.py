@@ -18,6 +18,7 @@ DEAD_LETTERS = "dead-letters"
 KEPT = 70 * DAY
 """How long records stay: nine ISO weeks and the one before, so that a quarter's week can be re-judged."""
 ADMIN_TIMEOUT_MS = 10_000
+ASK_WITHIN_MS = 3_000
 
 
 class TopicsError(PledgeWatchError):
@@ -106,12 +107,22 @@ def require(connection: Connection) -> int:
         return _present(admin)[INPUT_TOPICS[0]]
 
 
+def identity(connection: Connection, topic: str) -> str:
+    """Kafka's own id of a topic, which one made anew does not share; empty where the brokers do not say."""
+    try:
+        with _admin(connection, ASK_WITHIN_MS) as admin:
+            (found,) = admin.describe_topics([topic])
+    except (UnreachableError, TopicsError):
+        return ""
+    return "" if found["error_code"] else str(found.get("topic_id") or "")
+
+
 @contextlib.contextmanager
-def _admin(connection: Connection) -> Iterator[Any]:
+def _admin(connection: Connection, within_ms: int = ADMIN_TIMEOUT_MS) -> Iterator[Any]:
     from kafka import KafkaAdminClient
     from kafka.errors import KafkaError
 
-    timeouts = {"bootstrap_timeout_ms": ADMIN_TIMEOUT_MS, "request_timeout_ms": ADMIN_TIMEOUT_MS}
+    timeouts = {"bootstrap_timeout_ms": within_ms, "request_timeout_ms": within_ms}
     try:
         admin = KafkaAdminClient(**connection.asyncio_options(), **timeouts)
     except (KafkaError, OSError, ValueError) as failed:

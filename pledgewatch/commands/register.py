@@ -2,7 +2,7 @@
 
 import click
 
-from pledgewatch.registering import migrate, run
+from pledgewatch.registering import check, migrate, rebuild, run
 
 
 @click.group()
@@ -10,5 +10,5 @@ def command() -> None:
     """Keep every verdict in SQL tables, for good: the Pledge register."""
 
 
-for each in (run.command, migrate.command):
+for each in (run.command, migrate.command, check.command, rebuild.command):
     command.add_command(each)

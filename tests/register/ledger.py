@@ -1,12 +1,15 @@
 """Ledgers for tests: what workers write of generated histories, and a register that reads it without Kafka."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Engine, select
 
 from agents.register import Register
 from register.store import RegisterStore
 from register.tables import OPEN_CLOCKS, VERDICTS
+from schemas.events import TYPES
+from schemas.facts import Event, Fact
 from streams.connection import Connection
 from streams.following import Batch
 from streams.topic_reading import Record
@@ -47,3 +50,9 @@ def held(engine: Engine) -> tuple[list[dict[str, object]], list[dict[str, object
         return tuple(  # type: ignore[return-value]
             [dict(row) for row in connection.execute(each).mappings()] for each in (verdicts, still_open)
         )
+
+
+def event(subject: str, kind: str, at: int, recorded: int | None = None, **data: Any) -> Event:
+    """An event of a subject at `at` (ms), recorded then unless told."""
+    fact = Fact("cad/test", f"{kind}@{at}", kind, at, at if recorded is None else recorded, data)
+    return Event(subject, TYPES[kind].topics[0], fact)
