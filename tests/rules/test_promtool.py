@@ -19,7 +19,8 @@ from tests.rules.server import RULES
 HERE = Path(__file__).parent
 CASES = ("rates.yaml", "alerts.yaml")
 SEVERITIES, CONCERNS = {"critical", "warning", "info"}, {"promises", "service"}
-RUNBOOKS = text_of("runbooks.md")
+RUNBOOKS, PAGE = text_of("runbooks.md"), text_of("prometheus.md")
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def rules() -> Iterator[dict[str, Any]]:
@@ -33,7 +34,11 @@ RECORDS = {rule["record"] for rule in rules() if "record" in rule}
 
 
 def promtool(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    program = shutil.which("promtool") or missing("promtool", "there is no `promtool` in the PATH")
+    return run("promtool", *words)
+
+
+def run(tool: str, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    program = shutil.which(tool) or missing(tool, f"there is no `{tool}` in the PATH")
     return subprocess.run([program, *map(str, words)], capture_output=True, text=True, timeout=60)
 
 
@@ -143,3 +148,36 @@ def test_an_alert_has_its_runbook(name: str) -> None:
 
 def test_no_runbook_is_left_of_an_alert_that_is_gone() -> None:
     assert set(re.findall(r"^### (Pledge\w+)$", RUNBOOKS, re.MULTILINE)) == set(ALERTS)
+
+
+def test_the_page_lists_what_is_recorded_and_nothing_else() -> None:
+    listed = re.findall(
+        r"`([a-z]+:pledge_[a-z_]+:[a-z]+)`", PAGE.partition("## What is recorded")[2].partition("\n\n- ")[0]
+    )
+    assert sorted(listed) == sorted(RECORDS)
+
+
+def test_prometheus_takes_the_configuration_on_the_page(tmp_path: Path) -> None:
+    """With the jobs that the alerts ask for."""
+    example = EXAMPLES[0]
+    (tmp_path / "rules").symlink_to(RULES)
+    (tmp_path / "prometheus.yml").write_text(example)
+    checked = promtool("check", "config", tmp_path / "prometheus.yml")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    jobs = {job["job_name"] for job in yaml.safe_load(example)["scrape_configs"]}
+    asked = {job for rule in ALERTS.values() for job in re.findall(r'job="([a-z-]+)"', rule["expr"])}
+    assert asked == jobs
+
+
+def test_alertmanager_takes_the_route_on_the_page(tmp_path: Path) -> None:
+    """And sends a share to the control room, a worker to whoever runs it."""
+    file = tmp_path / "alertmanager.yml"
+    file.write_text(EXAMPLES[1] + "receivers: [{name: operations}, {name: control-room}]\n")
+    checked = run("amtool", "check-config", file)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    for alert, receiver in (("PledgeRateBelowTarget", "control-room"), ("PledgeNoWorker", "operations")):
+        labels = [f"{name}={value}" for name, value in ALERTS[alert]["labels"].items()]
+        routed = run(
+            "amtool", "config", "routes", "test", f"--config.file={file}", f"alertname={alert}", *labels
+        )
+        assert routed.stdout.strip() == receiver
