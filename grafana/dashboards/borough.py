@@ -10,7 +10,7 @@ from grafana.dashboards.palette import AT_RISK, BREACHED, MET, steps, words
 from grafana.dashboards.panels import ToBoard, asking, in_words, standing, tiles, told
 from grafana.dashboards.shares import COLOURS, coded, of_borough, standings
 from grafana.dashboards.sql import COUNTED, COUNTS, SHOWN
-from grafana.dashboards.tables import in_time, rows
+from grafana.dashboards.tables import CLOCK, NAMED, STAGED, in_time, rows
 from grafana.dashboards.targets import PROMETHEUS, now, over_time
 from grafana.dashboards.variables import choice, from_prometheus
 from grafana.dashboards.wall import NOW_WATCHED
@@ -123,7 +123,8 @@ WHERE borough = ${borough:sqlstring} AND cohort = 'live'
 ORDER BY due_at
 LIMIT 200
 """
-    return rows("Open clocks in $borough", about, sql, "no clock is open", time_left=in_time(2))
+    columns = {**CLOCK, **NAMED, **STAGED, "time left": in_time(2)}
+    return rows("Open clocks in $borough", about, sql, "no clock is open", columns)
 
 
 def _wards() -> table.Panel:
@@ -140,4 +141,4 @@ WITH by_ward AS (
 )
 SELECT ward, standard, {SHOWN} FROM by_ward ORDER BY late DESC, judged DESC, ward
 """
-    return rows("Promises by ward", about, sql, "nothing has fallen due in this time")
+    return rows("Promises by ward", about, sql, "nothing has fallen due in this time", NAMED)

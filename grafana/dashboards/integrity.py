@@ -9,13 +9,15 @@ from grafana.dashboards.palette import AT_RISK, BREACHED, MET, OTHERS, UNKNOWN
 from grafana.dashboards.panels import asking
 from grafana.dashboards.shares import FEW
 from grafana.dashboards.sql import COUNTED, COUNTS, LIMIT, interval, percentile, share, wilson
-from grafana.dashboards.tables import in_time, on_colour, rows
+from grafana.dashboards.tables import CLOCK, in_time, on_colour, rows
 from grafana.dashboards.targets import REGISTER, Sql
 from grafana.dashboards.variables import from_register
 
 UID = "pledgewatch-integrity"
 LOOK, NOTHING, FEW_WORDS = "worth a look", "nothing to see", "too few to say"
-_SIGNS = on_colour({LOOK: (LOOK, AT_RISK), NOTHING: (NOTHING, MET), FEW_WORDS: (FEW_WORDS, UNKNOWN)})
+_SIGNS = {
+    "sign": on_colour({LOOK: (LOOK, AT_RISK), NOTHING: (NOTHING, MET), FEW_WORDS: (FEW_WORDS, UNKNOWN)})
+}
 _DUE = f"{COUNTED} AND $__timeFilter(due_at)"
 _OF_STANDARD = f"{_DUE} AND standard = ${{standard:sqlstring}}"
 _STOPPED = f"{_OF_STANDARD} AND verdict IN ('met', 'breached') AND elapsed_ms IS NOT NULL"
@@ -81,7 +83,7 @@ SELECT borough, before AS "90–95 %", last AS "95–100 %", after AS "100–105
     ELSE '{NOTHING}' END AS sign
 FROM near ORDER BY last - (before + after) / 2.0 DESC, borough
 """
-    return rows("Heaping by borough", about, sql, "nothing has stopped in this time", sign=_SIGNS)
+    return rows("Heaping by borough", about, sql, "nothing has stopped in this time", _SIGNS)
 
 
 def _when_downgraded() -> barchart.Panel:
@@ -120,7 +122,7 @@ SELECT borough, begun AS incidents, downgraded, at_the_last AS "in the last quar
     ELSE '{NOTHING}' END AS sign
 FROM boroughs WHERE downgraded > 0 ORDER BY at_the_last DESC, downgraded DESC, borough
 """
-    return rows("Downgrades by borough", about, sql, "no downgrades in this time", sign=_SIGNS)
+    return rows("Downgrades by borough", about, sql, "no downgrades in this time", _SIGNS)
 
 
 def _latest_downgrades() -> table.Panel:
@@ -131,9 +133,8 @@ SELECT clock, {_BOROUGH} AS borough, first_grade AS "first grade", grade AS "las
 FROM verdicts WHERE {_DOWNGRADED}
 ORDER BY (due_at - happened_at) LIMIT 50
 """
-    return rows(
-        "Downgrades with the least time left", about, sql, "no downgrades in this time", time_left=in_time()
-    )
+    columns = {**CLOCK, "time left": in_time()}
+    return rows("Downgrades with the least time left", about, sql, "no downgrades in this time", columns)
 
 
 def _lateness() -> barchart.Panel:
@@ -171,7 +172,7 @@ WHERE {_OF_STANDARD} AND keyed_late_ms IS NOT NULL
 GROUP BY 1 ORDER BY "made good" DESC, stops DESC, borough
 """
     times = {name: in_time() for name in ("median", "90th", "longest")}
-    return rows("Keyed late, by borough", about, sql, "nothing was keyed in this time", **times)
+    return rows("Keyed late, by borough", about, sql, "nothing was keyed in this time", times)
 
 
 def _grades() -> table.Panel:
@@ -197,6 +198,5 @@ SELECT grade, coalesce(first.judged, 0) AS "first: counted", coalesce(first.kept
 FROM first FULL JOIN last USING (grade)
 ORDER BY grade
 """
-    return rows(
-        "The same incidents by their first grade and by their last", about, sql, "nothing has fallen due"
-    )
+    title = "The same incidents by their first grade and by their last"
+    return rows(title, about, sql, "nothing has fallen due", {})

@@ -9,7 +9,7 @@ from grafana.dashboards.palette import BREACHED, MET, OTHERS, UNKNOWN, steps
 from grafana.dashboards.panels import asking, bars, in_words, prop, standing, tiles, told
 from grafana.dashboards.shares import FEW, of_weeks, standings
 from grafana.dashboards.sql import COUNTED, COUNTS, SHOWN, interval, percentile, share, wilson
-from grafana.dashboards.tables import in_time, rows
+from grafana.dashboards.tables import CLOCK, NAMED, VERDICT, in_time, rows
 from grafana.dashboards.targets import BOTH, PROMETHEUS, REGISTER, Sql, now, over_time
 from grafana.dashboards.variables import constant, from_register
 
@@ -113,7 +113,7 @@ def _weeks() -> table.Panel:
         "never averaged (N2). Under 30 there is no percentage (N3). This week is not over."
     )
     sql = f"{_BY_WEEK}\nSELECT week, {SHOWN} FROM weeks ORDER BY week DESC"
-    return rows("$standard week by week", about, sql, "nothing has fallen due")
+    return rows("$standard week by week", about, sql, "nothing has fallen due", {})
 
 
 def _boroughs() -> table.Panel:
@@ -128,7 +128,7 @@ WITH boroughs AS (
 )
 SELECT borough, {SHOWN} FROM boroughs ORDER BY late DESC, judged DESC, borough
 """
-    return rows("Boroughs", about, sql, "nothing has fallen due in this week")
+    return rows("Boroughs", about, sql, "nothing has fallen due in this week", {})
 
 
 _THEN = f"""
@@ -170,7 +170,7 @@ SELECT after.week, CASE WHEN ended > now() THEN 'not over' ELSE {share("before.k
 FROM after LEFT JOIN before USING (week) LEFT JOIN changed USING (week)
 ORDER BY after.week DESC
 """
-    return rows("$standard: then and now", about, sql, "nothing has fallen due")
+    return rows("$standard: then and now", about, sql, "nothing has fallen due", {})
 
 
 def _revisions() -> table.Panel:
@@ -185,13 +185,9 @@ FROM now LEFT JOIN at_end USING (clock, first_said_at)
 WHERE now.known_at >= now.ended AND now.verdict IS DISTINCT FROM at_end.verdict
 ORDER BY now.known_at DESC LIMIT 200
 """
-    return rows(
-        "Revisions of $standard",
-        about,
-        sql,
-        "no revisions: every week stands as it ended",
-        keyed_late=in_time(),
-    )
+    columns = {**CLOCK, "was": VERDICT, "is": VERDICT, "keyed late": in_time()}
+    empty = "no revisions: every week stands as it ended"
+    return rows("Revisions of $standard", about, sql, empty, columns)
 
 
 def _as_known() -> timeseries.Panel:
@@ -238,7 +234,7 @@ SELECT standard, way, counted_so AS "counted so", kept, judged AS of, {share()} 
 FROM calls, LATERAL {_WAYS}
 ORDER BY standard, way
 """
-    return rows("Calls of $week", about, sql, "no calls in this week")
+    return rows("Calls of $week", about, sql, "no calls in this week", NAMED)
 
 
 def _five_ways_now() -> bargauge.Panel:
@@ -262,7 +258,7 @@ WHERE {_OF_WEEK} AND verdict IN ('met', 'breached') AND elapsed_ms IS NOT NULL
 GROUP BY standard ORDER BY standard
 """
     times = {name: in_time() for name in ("mean", "median", "90th", "95th", "longest")}
-    return rows("How long it took", about, sql, "nothing has stopped in this week", **times)
+    return rows("How long it took", about, sql, "nothing has stopped in this week", {**NAMED, **times})
 
 
 def _left_out() -> table.Panel:
@@ -272,4 +268,5 @@ SELECT standard, verdict, reason, count(*) AS clocks
 FROM verdicts WHERE {_OF_WEEK} AND verdict IN ('excluded', 'unverifiable')
 GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3
 """
-    return rows("Not in the share", about, sql, "everything that fell due is in the share")
+    columns = {**NAMED, "verdict": VERDICT}
+    return rows("Not in the share", about, sql, "everything that fell due is in the share", columns)
