@@ -118,7 +118,7 @@ WITH boroughs AS (
 SELECT borough, begun AS incidents, downgraded, at_the_last AS "in the last quarter",
   {share("at_the_last", "downgraded")} AS share, {interval("at_the_last", "downgraded")} AS "95 % interval",
   CASE WHEN downgraded < {FEW} THEN '{FEW_WORDS}'
-    WHEN {wilson("-", "at_the_last", "downgraded")} > 0.25 THEN '{LOOK}'
+    WHEN ({wilson("-", "at_the_last", "downgraded")}) > 0.25 THEN '{LOOK}'
     ELSE '{NOTHING}' END AS sign
 FROM boroughs WHERE downgraded > 0 ORDER BY at_the_last DESC, downgraded DESC, borough
 """

@@ -17,9 +17,10 @@ LIMIT = "extract(epoch FROM due_at - start_at)"
 
 def wilson(sign: str, kept: str = "kept", of: str = "judged") -> str:
     """An end of the 95 % interval, as figures/wilson.py reckons it; null where nothing was counted."""
-    share, many = f"({kept}::float8 / nullif({of}, 0))", f"nullif({of}, 0)::float8"
-    reach = f"{Z} * sqrt({share} * (1 - {share}) / {many} + {Z**2 / 4} / {many} ^ 2)"
-    return f"greatest(0, least(1, ({share} + {Z**2 / 2} / {many} {sign} {reach}) / (1 + {Z**2} / {many})))"
+    share, square = f"({kept} / {of}::float8)", f"({of}::float8 ^ 2)"
+    reach = f"{Z} * sqrt({share} * (1 - {share}) / {of} + {Z**2 / 4} / {square})"
+    end = f"({share} + {Z**2 / 2} / {of} {sign} {reach}) / (1 + {Z**2} / {of})"
+    return f"CASE WHEN {of} > 0 THEN greatest(0, least(1, {end})) END"
 
 
 def share(kept: str = "kept", of: str = "judged") -> str:
@@ -32,7 +33,7 @@ def share(kept: str = "kept", of: str = "judged") -> str:
 
 def interval(kept: str = "kept", of: str = "judged") -> str:
     """The 95 % interval in words, `70.3–92.8 %`."""
-    low, high = (f"to_char((100 * {wilson(sign, kept, of)})::numeric, 'FM990.0')" for sign in "-+")
+    low, high = (f"to_char((100 * ({wilson(sign, kept, of)}))::numeric, 'FM990.0')" for sign in "-+")
     return f"coalesce({low} || '–' || {high} || ' %', '–')"
 
 
