@@ -6,6 +6,7 @@ from typing import Any
 from prometheus_client.core import Metric
 
 from agents.annotate import OUTCOMES, measured
+from agents.register import Register
 from alerting.delivered import DELAY_EDGES as DELIVERY_EDGES
 from alerting.delivered import Delivered
 from board.measured import BoardCollector
@@ -75,6 +76,12 @@ _OF_BOARDS = """
 `pledgewatch board` serves these on its own port, under any name. Several boards look at one view: take the greatest,
 but add up the viewers. Where Redis is away it answers 503, so Prometheus counts it as down.
 """
+_OF_A_REGISTER = """
+## Of a register
+
+`pledgewatch register run` serves these. Several registers write the same tables: take the least of the two that say
+how far they are behind.
+"""
 _OF_THE_ANNOTATOR = f"""
 ## Of the annotator
 
@@ -87,9 +94,12 @@ def page() -> str:
     rows = [_row(family) for family in _families(load_pack(DEFAULT_PACK))]
     desks = [_described(each) for each in Delivered().all]
     boards = [_row(family) for family in BoardCollector(None, Health(), 0, 0).collect()]
+    nothing: Any = None
+    register = [_row(family) for family in Register(nothing, nothing, nothing).collect()]
     annotator = [_row(family) for family in measured({}, 0)]
     of_desks = [_OF_DESKS, *_HEAD, *desks, _OF_DELIVERY.rstrip()]
-    of_others = [_OF_BOARDS, *_HEAD, *boards, _OF_THE_ANNOTATOR, *_HEAD, *annotator, ""]
+    of_boards = [_OF_BOARDS, *_HEAD, *boards, _OF_A_REGISTER, *_HEAD, *register]
+    of_others = [*of_boards, _OF_THE_ANNOTATOR, *_HEAD, *annotator, ""]
     return "\n".join([_OPENING, *_HEAD, *rows, _LABELS.rstrip(), *of_desks, *of_others])
 
 

@@ -112,7 +112,7 @@ def test_only_colours_that_eyes_of_all_kinds_tell_apart(dashboard):
 
 
 def test_a_word_stands_with_every_colour_that_means_good_or_bad(dashboard):
-    """A tile whose colour is a judgement has it in words: in its title or name, in what it maps to, or in its unit."""
+    """Whatever a value is mapped to, on whatever colour, is a word."""
     for panel in panels(dashboard):
         for mapping in every(panel, "mappings"):
             results = [each for kind in mapping for each in _results(kind)]

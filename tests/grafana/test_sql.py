@@ -61,16 +61,17 @@ class Register:
 
 
 def clock(verdict="met", due=MONDAY - DAY, *, took=None, **told):
-    """A row of `verdicts`: an immediate incident in Camden that was judged when it fell due, unless told otherwise."""
+    """A row of `verdicts`: an immediate incident in Camden, judged when it fell due, unless told otherwise."""
     start = due - LIMIT
     row = {
         "clock": f"CAD-{next(NUMBERS)}/attend-immediate", "subject": "CAD", "standard": "attend-immediate",
+        "pack_version": 1, "rules": 2,
         "kind": "verdict", "verdict": verdict, "counted": True, "first_said_at": due, "revision": 1,
         "happened_at": due, "recorded_at": due, "known_at": due, "start_at": start, "due_at": due,
         "stop_at": None if took is None else start + took, "elapsed_ms": took, "called_off": False,
         "day": "", "week": "2026-W46" if due < MONDAY else "2026-W47", "cohort": "live", "borough": "Camden",
         "ward": "Kilburn", "grade": "I", "first_grade": "I", "reason": "", "outcome": "", "corrects": "",
-        "keyed_late_ms": None, "regrades": 0, "pack": "met-pledge-2009", "pack_version": 1, "rules": 2, "evidence": [],
+        "keyed_late_ms": None, "regrades": 0, "pack": "met-pledge-2009", "evidence": [],
     }  # fmt: skip
     return row | told
 
@@ -200,7 +201,7 @@ def test_the_share_by_first_grade_and_by_last_are_told_apart(register):
 
 
 def test_what_has_not_happened_has_no_rows_and_not_a_row_of_zeros(register):
-    empty = {each.panel for each in queries(Shown(UNTIL - DAY, UNTIL, {"week": "2026-W46", "standard": "x", "borough": "x"}))
-             if each.source == "register" and each.letter}  # fmt: skip
+    shown = Shown(UNTIL - DAY, UNTIL, {"week": "2026-W46", "standard": "x", "borough": "x"})
+    empty = {each.panel for each in queries(shown) if each.source == "register" and each.letter}
     for title in sorted(empty - {"Next to go over", "Open clocks in $borough"}):
         assert register.panel(title) == [], title
