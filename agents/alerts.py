@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
 from typing import get_args
 
 from prometheus_client import Metric
@@ -20,7 +21,7 @@ from alerting.store import AlertStore, ViewLostError
 from schemas.actions import ACTION_TYPES, read_action
 from schemas.announcements import FeedNewsType, NewsType, read_news
 from schemas.decoding import refusal_of
-from schemas.errors import Refused
+from schemas.errors import REFUSALS, Refused
 from schemas.times import HOUR
 from streams.acting import RecordWriter
 from streams.connection import Connection, UnreachableError
@@ -59,7 +60,8 @@ class Alerts(Collector):
         found = CounterMetricFamily(
             "pledge_dead_letters", "Records that could not be read or judged.", labels=("topic", "reason")
         )
-        for labels, number in self.dead_letters.items():
+        # A counter that begins with its first event hides it from rates.
+        for labels, number in (dict.fromkeys(product(_READ, REFUSALS), 0) | self.dead_letters).items():
             found.add_metric(labels, number)
         yield found
 

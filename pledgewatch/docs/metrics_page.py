@@ -24,7 +24,7 @@ in the text format of Prometheus or OpenMetrics, whichever is asked for. What th
 [numbers](../semantics.md#numbers).
 
 Counts are given, never rates. While a partition moves from one worker to another, both may show it for a moment: take
-the greatest a partition first, then add up.
+the greatest a partition first, then add up. [Rules for Prometheus](../prometheus.md) do that, and make the shares:
 
 ```promql
 sum by (standard, verdict, window) (
@@ -36,7 +36,8 @@ _OF_DESKS = """
 ## Of a duty desk
 
 `pledgewatch alerting run` serves these. Counters and histograms start at zero with the process; add up those of all
-desks, but take the greatest of the two gauges, for every desk sees the same alerts.
+desks, but take the greatest of the two gauges, for every desk sees the same alerts. `pledge_dead_letters_total` is
+theirs, too, of `breach-alerts` and `alert-actions`.
 """
 _HEAD = ("| metric | kind | labels | |", "|---|---|---|---|")
 _LABELS = f"""

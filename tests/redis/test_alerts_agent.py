@@ -167,6 +167,10 @@ async def test_a_dead_letter_that_could_not_be_written_is_written_later(
     monkeypatch.setattr(RecordWriter, "send", failing)
     async with following(connection, store) as agent:
         assert agent.dead_letters == {(ALERTS, "not-json"): 1}
+        (shown,) = agent.collect()
+    counted = {(each.labels["topic"], each.labels["reason"]): each.value for each in shown.samples}
+    assert counted[ALERTS, "not-json"] == 1
+    assert counted[ACTIONS, "not-json"] == 0, "a rate sees a first one only where there was a nought"
     with TopicReader(connection, [DEAD_LETTERS]) as reader:
         assert [record.value for record in reader.to_end()] == [b"{not json"]
 
