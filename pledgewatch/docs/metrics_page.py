@@ -13,6 +13,8 @@ from board.measured import BoardCollector
 from board.now import Health
 from clocks.standard import Pack
 from clocks.tallies import WEEKS_KEPT, WINDOWS
+from register.database import open_register
+from register.store import RegisterStore
 from standards.loader import DEFAULT_PACK, load_pack
 from streams.metrics import BOROUGHS_SHOWN, OTHER, VERDICTS, Boroughs, Snapshot, WorkerCollector
 from streams.observed import DELAY_EDGES, DURATION_EDGES, Observed
@@ -96,7 +98,8 @@ def page() -> str:
     desks = [_described(each) for each in Delivered().all]
     boards = [_row(family) for family in BoardCollector(None, Health(), 0, 0).collect()]
     nothing: Any = None
-    register = [_row(family) for family in Register(nothing, nothing, nothing).collect()]
+    store = RegisterStore(open_register("sqlite://"))
+    register = [_row(family) for family in Register(nothing, store, nothing).collect()]
     annotator = [_row(family) for family in measured({}, 0)]
     of_desks = [_OF_DESKS, *_HEAD, *desks, _OF_DELIVERY.rstrip()]
     of_boards = [_OF_BOARDS, *_HEAD, *boards, _OF_A_REGISTER, *_HEAD, *register]
