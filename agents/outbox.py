@@ -8,6 +8,7 @@ from clocks.saying import Said
 from clocks.shard import Shard
 from clocks.silence import FeedNews
 from clocks.standard import Pack
+from clocks.subject import Subject, encode_record
 from streams.ledger import Entry, Group
 from streams.topics import ALERTS, LEDGER
 
@@ -20,6 +21,8 @@ class Outbox:
 
     def __init__(self) -> None:
         self.changed: dict[str, None] = {}
+        self.parted: list[tuple[str, Subject]] = []
+        """Subjects that were forgotten before they were written: they are, before their tombstones."""
         self.said: list[tuple[Said, bool]] = []
         """Announcements, each with whether its topics were behind when it was made."""
         self.of_feeds: list[tuple[FeedNews, bool]] = []
@@ -34,6 +37,9 @@ class Outbox:
 
     def fill(self, group: Group, shard: Shard, pack: Pack) -> None:
         """Encode all of it, with no await in between: a fold in the middle would part word and deed."""
+        group.add_all(
+            Entry(LEDGER, name.encode(), encode_record(subject.record(name))) for name, subject in self.parted
+        )
         group.add_all(Entry(LEDGER, name.encode(), shard.save(name)) for name in self.changed)
         for said, behind in self.said:
             value = encoded(said, pack, settle=pack.settle, catching_up=behind)

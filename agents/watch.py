@@ -13,6 +13,7 @@ from clocks.saying import Said
 from clocks.shard import Shard
 from clocks.silence import FeedNews
 from clocks.standard import Pack
+from clocks.subject import Subject
 from schemas.events import INPUT_TOPICS, KIND_TOPICS
 from streams.clock import Clock, EventsClock
 from streams.connection import Connection
@@ -117,7 +118,13 @@ class PartitionWatch:
             setup.pack,
             setup.feeds,
             lambda feed: partition_of(feed.source, setup.partitions) == self.partition,
+            parting=self._part,
         )
+
+    def _part(self, name: str, subject: Subject) -> None:
+        """Whoever follows the ledger must hear its last verdicts, also where catching up passes over them."""
+        if self.shard.changed(name) or name in self.outbox.changed:
+            self.outbox.parted.append((name, subject))
 
     # ---- steps 2-4: decode, fold, advance ------------------------------------------------------------------
 

@@ -46,12 +46,12 @@ class Shard:
         ours: Callable[[Feed], bool] = lambda _: True,
         *,
         forgets: bool = True,
-        parting: Callable[[list[ClockView]], None] | None = None,
+        parting: Callable[[str, Subject], None] | None = None,
     ) -> None:
         """`feeds`: those whose silence matters; `ours`: whether this shard announces it.
 
         With `forgets` false nothing is forgotten or too late (S8): for facts of one history handed in in any order.
-        `parting` is called with the clocks of a subject that is being forgotten.
+        `parting` is called with a subject that is being forgotten, and its name.
         """
         self.pack = with_skews(pack, feeds)
         self.feeds = Feeds(feeds, ours)
@@ -152,6 +152,10 @@ class Shard:
         """The ledger's keys to be saved since the last call: subjects, feeds, and counts of those forgotten."""
         changed, self._changed = self._changed | self.feeds.take_changed(), {}
         return [*changed, *self.roll.tallies.settled.take_changed()]
+
+    def changed(self, name: str) -> bool:
+        """Whether a subject changed since `take_changed` was last called."""
+        return name in self._changed
 
     def take_too_late(self) -> list[Event]:
         """The events since the last call that came too late for a subject that is not held (S8)."""
@@ -265,7 +269,7 @@ class Shard:
     def _forget(self, name: str, subject: Subject, now: int) -> None:
         """Its clocks stay counted in their weeks; a tombstone and those counts are to be saved together."""
         if self._parting is not None:
-            self._parting(list(views(name, subject)))
+            self._parting(name, subject)
         del self._subjects[name]
         self._by_older_rules.discard(name)
         self._deadlines[subject.kind].set(name, None)

@@ -9,7 +9,8 @@ from clocks.replaying import next_moment, play, play_until
 from clocks.saying import AT_RISK, NEVER_RAN, UNRESOURCED, VERDICT, Said
 from clocks.shard import NOT_KEPT, Shard
 from clocks.standard import Pack
-from clocks.views import ClockView
+from clocks.subject import Subject
+from clocks.views import ClockView, views
 from pledgewatch.conform.scenario import Case, Entries, Entry, Outcome
 from schemas.errors import PledgeWatchError
 from schemas.events import KIND_TOPICS, kind_of
@@ -100,7 +101,7 @@ def _split(name: str, events: list[Event], pack: Pack) -> list[list[Event]]:
 
 def _straight(case: Case, events: list[Event]) -> Outcome:
     parted: list[ClockView] = []
-    shard = Shard(case.pack, case.feeds, parting=parted.extend)
+    shard = Shard(case.pack, case.feeds, parting=_parting(parted))
     said = list(play(shard, events))
     if case.until is not None:
         said += play_until(shard, case.until)
@@ -132,7 +133,7 @@ class _Ledger:
         """A new shard from the records, at the old one's time; it must have nothing to say."""
         for name in shard.take_changed():
             self._records[name] = shard.save(name)
-        fresh = Shard(self._case.pack, self._case.feeds, parting=parted.extend)
+        fresh = Shard(self._case.pack, self._case.feeds, parting=_parting(parted))
         for name, record in self._records.items():
             if record is not None:
                 fresh.restore(name, record)
@@ -144,7 +145,7 @@ Reborn = Callable[[Shard, list[ClockView]], tuple[list[Said], Shard]]
 
 def _stepwise(case: Case, *, alone: bool, reborn: Reborn) -> Outcome:
     parted: list[ClockView] = []
-    shard, said = Shard(case.pack, case.feeds, parting=parted.extend), []
+    shard, said = Shard(case.pack, case.feeds, parting=_parting(parted)), []
 
     def take(step: Step) -> None:
         nonlocal shard, said
@@ -180,6 +181,10 @@ def _until(moment: int) -> Step:
 
 def _folding(events: list[Event]) -> Step:
     return lambda shard: shard.fold(events)
+
+
+def _parting(parted: list[ClockView]) -> Callable[[str, Subject], None]:
+    return lambda name, subject: parted.extend(views(name, subject))
 
 
 def _ended(shard: Shard, said: list[Said], parted: list[ClockView]) -> Outcome:

@@ -152,3 +152,27 @@ async def test_metrics_while_a_crowd_is_being_forgotten() -> None:
         assert found[OPEN] == len(each.shard) - ("CALL-0" in each.shard)
     forget_all(partition)
     assert (await samples(partition))[week("breached")] == size - 1
+
+
+async def test_what_is_forgotten_before_it_was_written_is_written_before_its_tombstone() -> None:
+    """Catching up passes over weeks between two transactions; the register lives by what the ledger tells of them."""
+    partition = watch(clock=SetClock(T0))
+    partition.fold(deliver(partition, CALL, *(call(number) for number in range(3))))
+    pass_to(partition, GONE)
+    forget_all(partition)
+    await partition.write()
+
+    ledger = [entry for entry in partition.writer.committed[-1] if entry.topic == LEDGER]
+    of_call = [entry.value for entry in ledger if entry.key == b"CALL-1"]
+    assert [value is None for value in of_call] == [False, True]
+    assert json.loads(of_call[0])["clocks"]["call-999"]["verdict"] == "breached"
+    assert len([entry for entry in partition.writer.committed[-1] if entry.topic == ALERTS]) == 3
+
+
+async def test_what_was_written_is_not_written_again_when_it_is_forgotten() -> None:
+    partition = await a_partition()
+    pass_to(partition, GONE)
+    await partition.write()
+    assert all(
+        entry.value is None for entry in partition.writer.committed[-1] if entry.key.startswith(b"CALL")
+    )

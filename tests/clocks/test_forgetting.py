@@ -14,7 +14,8 @@ from clocks.replaying import in_order, play, play_out, play_until
 from clocks.saying import Said
 from clocks.settled import MOST_ROWS, TIMES, Key, Settled
 from clocks.shard import FORGOTTEN_AT_ONCE, FORGOTTEN_BESIDE, Shard
-from clocks.views import ClockView
+from clocks.subject import Subject
+from clocks.views import ClockView, views
 from pledgewatch.judging import verdicts
 from schemas.events import KIND_TOPICS
 from schemas.facts import Event
@@ -55,7 +56,7 @@ class Run:
     def __init__(self, restarts: frozenset[int] = frozenset()) -> None:
         self.parted: list[ClockView] = []
         self.ledger: dict[str, bytes] = {}
-        self.shard = Shard(PACK, parting=self.parted.extend)
+        self.shard = Shard(PACK, parting=self.part)
         self._restarts = restarts
 
     def play(self, events: list[Event]) -> list[Said]:
@@ -69,12 +70,15 @@ class Run:
 
     def restart(self) -> None:
         self.write()
-        old, self.shard = self.shard, Shard(PACK, parting=self.parted.extend)
+        old, self.shard = self.shard, Shard(PACK, parting=self.part)
         for key, value in self.ledger.items():
             self.shard.restore(key, value)
         assert [self.shard.advance(kind, old.time(kind)) for kind in KIND_TOPICS] == [[]] * len(KIND_TOPICS)
         assert weeks(self.shard) == weeks(old)
         assert sorted(self.shard.roll.open()) == sorted(old.roll.open())
+
+    def part(self, name: str, subject: Subject) -> None:
+        self.parted += views(name, subject)
 
     def write(self) -> None:
         for key in self.shard.take_changed():
