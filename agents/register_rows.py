@@ -11,7 +11,7 @@ from msgspec import DecodeError
 from clocks.attributes import describe
 from clocks.calendar import iso_week, local_day
 from clocks.roll import open_clock
-from clocks.saying import OPEN_AGAIN, VERDICT, ClockState, Revision
+from clocks.saying import AT_RISK, OPEN_AGAIN, UNRESOURCED, VERDICT, ClockState, Revision
 from clocks.standard import Pack
 from clocks.subject import Subject, decode_record
 from clocks.tallies import counted
@@ -20,6 +20,7 @@ from register.store import Row, Taken
 from schemas.events import KIND_TOPICS, kind_of
 from schemas.facts import Fact
 
+STAGES = (AT_RISK, UNRESOURCED)
 TOLD = ("borough", "ward", "grade", "first_grade", "category", "line", "team", "channel", "area")
 
 
@@ -81,9 +82,9 @@ class SubjectRows:
             "regraded_at": regraded[-1] if regraded else None,
         }
         for key, state in subject.clocks.items():
+            standing = _standing(state.said)
             for number, revision in enumerate(state.said, 1):
-                last = number == len(state.said)
-                row = self._last(state, revision) if last else self._revision(revision)
+                row = self._standing(state, revision) if number == standing else self._revision(revision)
                 yield {
                     **shared,
                     **row,
@@ -116,8 +117,8 @@ class SubjectRows:
                 "flags": ", ".join(about.get("flags", ())),
             }
 
-    def _last(self, state: ClockState, revision: Revision) -> dict[str, Any]:
-        """The last revision tells the clock as it stands: what is found of it may differ since that was said."""
+    def _standing(self, state: ClockState, revision: Revision) -> dict[str, Any]:
+        """Its last word tells the clock as it stands: what is found of it may differ since that was said."""
         finding, held = state.finding, counted(state, self._subject.judgement)
         if finding is None or held is None:
             return self._revision(revision) | {"evidence": [] if finding is None else list(finding.evidence)}
@@ -171,6 +172,11 @@ class SubjectRows:
         """The event that stopped the clock, if it still counts; `ending`: its type, where that is known."""
         then = [fact for fact in self._facts if fact.time == stop]
         return next((fact for fact in then if fact.type == ending), then[0] if then else None)
+
+
+def _standing(said: list[Revision]) -> int:
+    """The number of the last word on the verdict: the stages after it are said of the same."""
+    return max((number for number, each in enumerate(said, 1) if each.kind not in STAGES), default=len(said))
 
 
 def _corrected(said: list[Revision]) -> str:

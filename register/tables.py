@@ -74,7 +74,7 @@ VERDICTS = Table(
         "counted",
         Boolean,
         nullable=False,
-        comment="whether it is the revision by which the figures count the clock: its last, where it is judged",
+        comment="whether the figures count the clock by it: the last word on its verdict, where it is judged",
     ),
     Column(
         "happened_at", Moment, nullable=False, comment="of what it tells: the stop, the end, the deadline"
@@ -106,7 +106,7 @@ VERDICTS = Table(
         "evidence",
         JSON().with_variant(JSONB(), "postgresql"),
         nullable=False,
-        comment="the ids of the events that the last revision rests on; empty in those before it",
+        comment="the ids of the events that the last word on the verdict rests on; else empty",
     ),
     Index("verdicts_counted_by_due", "due_at", "standard", "borough", postgresql_where=text("counted")),
     Index("verdicts_counted_by_week", "week", "standard", "borough", postgresql_where=text("counted")),

@@ -46,7 +46,7 @@ def _verdicts() -> None:
         _words("corrects", comment="the verdict that it takes back"),
         _flag(
             "counted",
-            comment="whether it is the revision by which the figures count the clock: its last, where it is judged",
+            comment="whether the figures count the clock by it: the last word on its verdict, where it is judged",
         ),
         _moment("happened_at", comment="of what it tells: the stop, the end, the deadline"),
         _moment("recorded_at", comment="when that was recorded; of a deadline, when it passed"),
@@ -70,7 +70,7 @@ def _verdicts() -> None:
             "evidence",
             JSON().with_variant(JSONB(), "postgresql"),
             nullable=False,
-            comment="the ids of the events that the last revision rests on; empty in those before it",
+            comment="the ids of the events that the last word on the verdict rests on; else empty",
         ),
         PrimaryKeyConstraint("clock", "first_said_at", "revision"),
         comment="Every revision of every clock; rows with `counted` are the clocks as they stand",
