@@ -3,22 +3,21 @@
 from contextlib import ExitStack
 
 import pytest
-from broker import BrokerMissingError, real_kafka
+from broker import BrokerMissingError
 
+from pledgewatch.redis_server import RedisServerError
 from tests.missing import missing
-from tests.numbers.run import run_through
-from tests.rules.server import prometheus_server
+from tests.numbers.run import lived_through
 
 
 @pytest.fixture(scope="package")
 def run(tmp_path_factory):
     """The installation after its day."""
     with ExitStack() as parts:
-        prometheus = parts.enter_context(prometheus_server({}))
         try:
-            address = parts.enter_context(real_kafka())
+            made = parts.enter_context(lived_through(tmp_path_factory.mktemp("run")))
         except BrokerMissingError as why:
             missing("Kafka", why)
-        made = run_through(address, tmp_path_factory.mktemp("run"), prometheus)
-        parts.callback(made.place.end)
+        except RedisServerError as why:
+            missing("Redis", why)
         yield made

@@ -11,7 +11,7 @@ from pledgewatch.judging import verdicts
 from schemas.decoding import decode
 from schemas.times import DAY, HOUR, MINUTE
 from standards.loader import DEFAULT_PACK, load_pack
-from tests.numbers.stories import told
+from tests.numbers.stories import SOURCE, told
 
 WEEKS = 63 * DAY
 LAST = 27 * HOUR
@@ -20,19 +20,14 @@ BEFORE, LASTING = MINUTE, 5 * MINUTE
 
 
 def lines(now):
-    """(recorded in ms, JSON) of the events up to `now` (ms), in order of recording, but for the restless subjects."""
-    found = [(recorded, value, decode(value, topic)) for topic, recorded, value in _all(now)]
-    restless = _restless([event for _, _, event in found], now)
-    kept = [(recorded, value) for recorded, value, event in found if event.subject not in restless]
-    return sorted(kept, key=lambda each: each[0])
-
-
-def _all(now):
+    """The events up to `now` (ms) as JSON, in order of recording, but for the restless subjects."""
     weeks = day(Random(11), now - WEEKS, hours=WEEKS / HOUR, rate=0.003, seed=11)
     last = day(Random(12), now - LAST, hours=LAST / HOUR, rate=0.05, seed=12)
-    for line in (*until(weeks, now - BEFORE), *until(last, now - BEFORE)):
-        yield line.topic, line.recorded, line.value
-    yield from told(now)
+    found = [*until(weeks, now - BEFORE), *until(last, now - BEFORE), *told(now)]
+    events = [decode(each.value, each.topic) for each in found]
+    restless = _restless(events, now)
+    kept = [each for each, event in zip(found, events, strict=True) if event.subject not in restless]
+    return [each.value for each in sorted(kept, key=lambda each: each.recorded)]
 
 
 def _restless(events, now):
@@ -48,8 +43,7 @@ def _restless(events, now):
 
 def _moments(events):
     """(subject, when something changes by itself, in ms)."""
-    for event in events:
-        yield event.subject, event.fact.recorded
+    yield from ((event.subject, event.fact.recorded) for event in events if event.subject != SOURCE)
     for clock in verdicts(events, load_pack(DEFAULT_PACK)):
         found = clock.finding
         changes = (found.due, found.breach_at, found.at_risk, found.unresourced)

@@ -1,27 +1,34 @@
-"""One installation through nine weeks and a day: two workers, one of which joined when all had been read."""
+"""One installation through nine weeks and a day: every part of it that has figures, as its operator starts them."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from time import time
 
+from broker import real_kafka
+
+from pledgewatch.redis_server import redis_server
 from schemas.times import format_time
-from tests.numbers import counting, metrics
+from tests.numbers import counting, live, metrics
 from tests.numbers.day import lines
-from tests.ordeal.closing import all_is_acknowledged
+from tests.numbers.stories import FEEDS
+from tests.ordeal.closing import all_is_acknowledged, all_is_told
 from tests.ordeal.installation import PARTITIONS, Installation
 from tests.ordeal.test_a_day_of_failures import shared
-from tests.rules.server import Prometheus
+from tests.ordeal.workers import Worker
+from tests.rules.server import Prometheus, prometheus_server
 
 ALL = set(range(PARTITIONS))
 SESSION = ("--session", "4s")
 SOON = 60
 """Seconds for what should take a few: others load this machine."""
-LAST_RULE = "week:pledge_kept_high:ratio"
-"""It reads others that read others: once it is new, all are."""
+POLICY = Path(__file__).parents[2] / "pledgewatch" / "demo" / "duty-desk.yaml"
 
 
 @dataclass
@@ -31,10 +38,18 @@ class Run:
     place: Installation
     prometheus: Prometheus
     events: Path
-    workers: list = field(default_factory=list)
-    judged: list = field(default_factory=list)
+    workers: list[Worker] = field(default_factory=list)
+    parts: dict[str, str] = field(default_factory=dict)
+    """Where the other processes serve /metrics, by their Prometheus job."""
+    judged: list[bytes] = field(default_factory=list)
+    """The lines that `pledgewatch judge` writes."""
+    before: int = 0
+    """What the rules showed of seven days when the second worker began to join, at `joined` (Unix seconds)."""
     joined: float = 0.0
-    """When the second worker began to join (Unix seconds)."""
+
+    def now(self):
+        """The time of the installation (ms)."""
+        return self.place.clock.now()
 
     @cached_property
     def clocks(self):
@@ -45,10 +60,6 @@ class Run:
     def by_id(self):
         """The events by their id."""
         return {each["id"]: each for each in map(json.loads, self.events.read_bytes().splitlines())}
-
-    def now(self):
-        """The time of the installation (ms)."""
-        return self.place.clock.now()
 
     def shown(self):
         """All samples that the workers show at /metrics."""
@@ -64,37 +75,73 @@ class Run:
 
     def scrape(self):
         """Prometheus reads the processes there are, and has their figures."""
-        self.prometheus.scrape({"pledgewatch-worker": [worker.address() for worker in self.workers]})
-        self.prometheus.wait_for(f"count(timestamp(up == 1) > {time()}) == {len(self.workers)}")
-        self.prometheus.wait_for(f"min(timestamp({LAST_RULE})) > {time()}")
+        workers = [worker.address() for worker in self.workers if worker.runs()]
+        targets = {"pledgewatch-worker": workers, **{job: [address] for job, address in self.parts.items()}}
+        self.prometheus.scrape(targets)
+        number = sum(map(len, targets.values()))
+        self.prometheus.wait_for(f"count(timestamp(up == 1) > {time()}) == {number}")
+        read = time()
+        self.place.wait_for("the rules are evaluated", lambda: self._evaluated() > read, SOON)
+
+    def _evaluated(self):
+        """When each group of rules has been evaluated (Unix seconds)."""
+        groups = self.prometheus.get("rules")["groups"]
+        return min(datetime.fromisoformat(each["lastEvaluation"]).timestamp() for each in groups)
 
 
-def run_through(bootstrap, folder, prometheus):
-    """The day fed to one worker, then shared with another."""
-    place = Installation(bootstrap, folder)
+@contextmanager
+def lived_through(folder: Path) -> Iterator[Run]:
+    """The installation after its day; BrokerMissingError where there is no Kafka."""
+    with ExitStack() as parts:
+        prometheus = parts.enter_context(prometheus_server({}))
+        address = parts.enter_context(real_kafka())
+        place = Installation(address, folder)
+        parts.callback(place.end)
+        place.environment["PLEDGEWATCH_REDIS_URL"] = parts.enter_context(redis_server())
+        (folder / "feeds.yaml").write_text(FEEDS)
+        place.environment["PLEDGEWATCH_FEEDS"] = str(folder / "feeds.yaml")
+        run = Run(place, prometheus, folder / "events.jsonl")
+        _read_all(run)
+        _joined_while_it_happens(run)
+        yield run
+
+
+def _start(run: Run, job: str, *command: object) -> None:
+    process = run.place.start(job, *command)
+    part = Worker(job, process, run.place.folder / f"{job}.log")
+    run.place.workers.append(part)
+    run.parts[job] = run.place.wait_for(f"{job} serves", part.address, SOON, [part], part.log)
+
+
+def _read_all(run: Run) -> None:
+    """Nine weeks and a day, by one worker; it starts last, for what comes over 8 days late is too late (S8)."""
+    place = run.place
     place.run("topics", "create", "--partitions", PARTITIONS, "--replication", 1)
-    run = Run(place, prometheus, folder / "events.jsonl")
-    run.events.write_bytes(b"".join(value + b"\n" for _, value in lines(run.now())))
-    _fed(run)
+    run.events.write_bytes(b"".join(value + b"\n" for value in lines(run.now())))
+    place.run("replay", run.events, "--flat-out", "--shift", "none")
+    run.workers.append(place.worker("first", *SESSION))
+    _start(run, "pledgewatch-alerts", "alerting", "run", "--alerting", POLICY, "--metrics-port", 0)
+    _start(run, "pledgewatch-board", "board", "--board-port", 0)
+    place.wait_for("the first worker has all", lambda: run.workers[0].taken_over() == ALL, SOON, run.workers)
+    all_is_acknowledged(place)
+    run.scrape()
+    run.before = int(run.prometheus.value('sum(standard:pledge_clocks:sum{window="7d"})') or 0)
+
+
+def _joined_while_it_happens(run: Run) -> None:
+    """Another worker takes half the partitions while deadlines pass."""
+    run.joined = time()
+    run.workers.append(run.place.worker("second", *SESSION))
+    happened = live.happen(run.place.bootstrap, run.now())
+    run.place.wait_for("they share", lambda: shared(run.workers), SOON, run.workers)
+    with run.events.open("ab") as file:
+        file.writelines(value + b"\n" for value in happened)
+    all_is_told(run.place)
     run.judged = _judged(run)
     run.scrape()
-    run.joined = time()
-    run.workers.append(place.worker("second", *SESSION))
-    place.wait_for("they share", lambda: shared(run.workers), SOON, run.workers)
-    run.scrape()
-    return run
 
 
-def _fed(run):
-    place, worker = run.place, run.place.worker("first", *SESSION)
-    run.workers.append(worker)
-    place.run("replay", run.events, "--flat-out", "--shift", "none")
-    place.wait_for("the first worker has all", lambda: worker.taken_over() == ALL, SOON, run.workers)
-    all_is_acknowledged(place)
-
-
-def _judged(run):
-    """The lines that `pledgewatch judge` writes."""
-    command = ["judge", str(run.events), "--at", format_time(run.now())]
-    told = subprocess.run([sys.executable, "-m", "pledgewatch", *command], capture_output=True, check=True)
+def _judged(run: Run) -> list[bytes]:
+    command = [sys.executable, "-m", "pledgewatch", "judge", str(run.events), "--at", format_time(run.now())]
+    told = subprocess.run(command, capture_output=True, check=True, env=run.place.environment)
     return told.stdout.splitlines()

@@ -1,6 +1,7 @@
 """Cases that a simulated city seldom or never shows, each told at several ages: they reach every way of counting."""
 
 import json
+from typing import NamedTuple
 
 from schemas.times import DAY, HOUR, MINUTE, SECOND, format_time
 
@@ -8,7 +9,7 @@ AWKWARD = 'St. "Awk\\ward" & Söns'
 """A borough whose name is trouble in labels, in SQL and in JSON."""
 AGES = (40 * MINUTE, 5 * HOUR, 3 * DAY, 20 * DAY, 40 * DAY)
 """How long ago each begins: in each window, and in weeks whose subjects are forgotten by now (S8)."""
-TOPICS = {"call": "call-answer", "incident": "dispatch", "unit": "arrival", "message": "snt-message"}
+TOPICS = {"CALL": "call-answer", "CAD": "dispatch", "MSG": "snt-message"}
 HERE = {"borough": "Camden"}
 CALL = {"line": "999", **HERE}
 UNIT = {"unit": "GD21"}
@@ -87,25 +88,54 @@ OF_THEIR_OWN = {
 """Told once, from the oldest age on: a reply nobody remembers the question of, and a number given twice (S8)."""
 
 
+OF_NOW = {
+    "CAD-at-risk": [("incident.created", 0, {"grade": "S", **HERE}), ("unit.dispatched", MINUTE, UNIT)],
+    "CAD-without-a-unit": [("incident.created", 0, {"grade": "S", **HERE})],
+}
+"""Begun 50 minutes ago: ten are left."""
+SOURCE = "stories"
+FEEDS = f"feeds:\n  - {{source: {SOURCE}, topic: snt-message, silence: 36h}}\n"
+"""The stories' feed of messages is named. It lives, but for three days about the oldest age (S6)."""
+BEATS, QUIET = 12 * HOUR, range(AGES[-1] - 36 * HOUR, AGES[-1] + 36 * HOUR)
+
+
+class Told(NamedTuple):
+    """An event as it is sent; `recorded` in ms."""
+
+    topic: str
+    subject: str
+    recorded: int
+    value: bytes
+
+
 def told(now):
-    """(topic, recorded in ms, JSON) of each event of every story."""
+    """Each event of every story up to `now` (ms)."""
     for name, story in STORIES.items():
         for number, age in enumerate(AGES):
-            yield from _events(f"{name}-{number}", story, now - age)
+            yield from events(f"{name}-{number}", story, now - age)
     for name, story in OF_THEIR_OWN.items():
-        yield from _events(name, story, now - AGES[-1])
+        yield from events(name, story, now - AGES[-1])
+    for name, story in OF_NOW.items():
+        yield from events(name, story, now - 50 * MINUTE)
+    for age in range(2 * MINUTE, AGES[-1] + 10 * DAY, BEATS):
+        if age not in QUIET:
+            yield _event("snt-message", f"beat:{age}", "source.heartbeat", SOURCE, now - age, now - age, {})
 
 
-def _events(subject, story, begins):
+def events(subject, story, begins):
+    """The events of one story that begins at a time (ms)."""
     for number, (kind, after, data, *late) in enumerate(story):
         at = begins + after
-        recorded = at + (late[0] if late else 0)
         data = {key: f"{subject}:0" if value == "{first}" else value for key, value in data.items()}
-        event = {"specversion": "1.0", "id": f"{subject}:{number}", "source": "stories", "type": kind}
-        event |= {"subject": subject, "time": format_time(at), "recordedtime": format_time(recorded)}
-        yield _topic(subject, kind), recorded, json.dumps({**event, "data": data}).encode()
+        recorded = at + sum(late)
+        yield _event(_topic(subject, kind), f"{subject}:{number}", kind, subject, at, recorded, data)
+
+
+def _event(topic, name, kind, subject, at, recorded, data):
+    event = {"specversion": "1.0", "id": name, "source": SOURCE, "type": kind, "subject": subject}
+    event |= {"time": format_time(at), "recordedtime": format_time(recorded), "data": data}
+    return Told(topic, subject, recorded, json.dumps(event).encode())
 
 
 def _topic(subject, kind):
-    of_subject = {"CALL": "call", "CAD": "incident", "MSG": "message"}[subject.partition("-")[0]]
-    return TOPICS.get(kind.partition(".")[0]) or TOPICS[of_subject]
+    return "arrival" if kind == "unit.arrived" else TOPICS[subject.partition("-")[0]]

@@ -26,7 +26,7 @@ class Worker:
 
     def address(self):
         """Where it serves /metrics, once it has said so; None before."""
-        found = re.search(r"http://([\d.]+:\d+)/metrics", self.log())
+        found = re.search(r"http://([\d.]+:\d+)/", self.log())
         return found[1] if found else None
 
     def taken_over(self):
