@@ -64,7 +64,7 @@ class DutyDesk:
         policy, store = setup.policy, setup.store
         self._channels = channels_of(policy.channels, self._wall) if channels is None else dict(channels)
         self._ends = Ends(setup.connection, ACTIONS)
-        self._delivered = Delivered()
+        self._delivered = Delivered(self._channels)
         self._delivered.registry.register(setup.alerts)
         office = Office(
             store=store,

@@ -1,15 +1,20 @@
 """What a desk measures of itself (P5): who was told and how soon, what failed, what waits."""
 
+from collections.abc import Iterable
+from itertools import product
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 DELAY_EDGES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600)
 """Seconds of real time from the moment at which somebody was to be told."""
+OUTCOMES = ("told", "failed", "parked")
 
 
 class Delivered:
     """The metrics of one desk, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: Iterable[str] = ()) -> None:
+        """`channels` are those there may be: of each there are zeros before anybody was told."""
         self.registry = CollectorRegistry()
         self._notifications = Counter(
             "pledge_notifications",
@@ -45,6 +50,8 @@ class Delivered:
             self.parked,
             self.oldest_unsent,
         )
+        for channel, outcome in product(channels, OUTCOMES):
+            self._notifications.labels(channel, outcome)
 
     def told(self, channel: str, seconds: float) -> None:
         """Somebody was told so many real seconds after the moment to tell."""

@@ -1,6 +1,6 @@
 """What a worker counted as it went, as families of metrics."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from prometheus_client.core import Metric
@@ -12,14 +12,14 @@ from streams.families import counter, histogram
 from streams.observed import DELAY_EDGES, Histogram, Observed
 
 
-def counted(observed: Observed) -> Iterator[Metric]:
-    """Every family of them, each once."""
-    # A counter that begins with its first event hides it from rates: those that alert begin with zeros.
+def counted(observed: Observed, standards: Iterable[str]) -> Iterator[Metric]:
+    """Every family of them, each once; `standards` are the pack's."""
+    # A counter that begins with its first event hides it from rates: each begins with zeros.
     dead = dict.fromkeys(product(INPUT_TOPICS, REFUSALS), 0) | observed.dead_letters
     yield counter("pledge_dead_letters", "Records that could not be read or judged.", "topic reason", dead)
-    dropped = {(topic,): number for topic, number in observed.dropped_fields.items()}
+    dropped = _each(dict.fromkeys(INPUT_TOPICS, 0) | observed.dropped_fields)
     yield counter("pledge_dropped_fields", "Data fields nobody knows, left out.", "topic", dropped)
-    corrections = {(standard,): number for standard, number in observed.corrections.items()}
+    corrections = _each(dict.fromkeys(standards, 0) | observed.corrections)
     yield counter("pledge_corrections", "Verdicts taken back by later evidence.", "standard", corrections)
     yield counter("pledge_events", "Records folded.", "", {(): observed.events})
     yield counter("pledge_transactions", "Groups committed.", "", {(): observed.groups})
@@ -41,3 +41,8 @@ def counted(observed: Observed) -> Iterator[Metric]:
     yield histogram(
         "pledge_announce_delay_seconds", "From due and settle to its announcement.", "kind", delays
     )
+
+
+def _each(numbers: Mapping[str, int]) -> dict[tuple[str], int]:
+    """Of one label."""
+    return {(label,): number for label, number in numbers.items()}

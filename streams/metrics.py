@@ -103,7 +103,7 @@ class WorkerCollector(Collector):
         yield from self._moving()
         yield from self._timed()
         yield from self._feeds()
-        yield from counted(self._snapshot.observed)
+        yield from counted(self._snapshot.observed, self._pack.standards)
         yield self._targets()
 
     def _judged(self) -> Iterator[Metric]:

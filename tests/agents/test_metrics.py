@@ -85,7 +85,7 @@ async def test_a_worker_tells_what_is_asked_of_all_workers_together() -> None:
     assert (found["pledge_clock_speed",], found["pledge_clock_steps_total",]) == (1, 0)
 
 
-async def test_counters_that_alert_begin_with_zeros_before_anything_happened() -> None:
+async def test_counters_begin_with_zeros_before_anything_happened() -> None:
     found = await samples(watch())
     letters = {key: number for key, number in found.items() if key[0] == "pledge_dead_letters_total"}
     assert letters == {
@@ -95,6 +95,10 @@ async def test_counters_that_alert_begin_with_zeros_before_anything_happened() -
     }
     for kind in ("verdict", "at-risk", "un-resourced"):
         assert found["pledge_announce_delay_seconds_count", f"kind={kind}"] == 0
+    for standard in watch().setup.pack.standards:
+        assert found["pledge_corrections_total", f"standard={standard}"] == 0
+    for topic in INPUT_TOPICS:
+        assert found["pledge_dropped_fields_total", f"topic={topic}"] == 0
 
 
 async def test_incidents_without_a_unit_are_counted_by_partition() -> None:
