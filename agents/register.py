@@ -46,7 +46,7 @@ class Register(Collector):
     ) -> None:
         """`strict`: revisions beyond those of the ledger's record are taken out, too."""
         self._connection, self._store, self._pack = connection, store, pack
-        self._write_to = partial(store.write, strict=strict)
+        self._strict = strict
         self.records = 0
         self.rows = 0
         self.unreadable = 0
@@ -183,7 +183,8 @@ class Register(Collector):
         after = {place: Position(offset, self._topic_id) for place, offset in offsets.items()}
         changed = {place: position for place, position in after.items() if self._held.get(place) != position}
         if changed:
-            self.rows += await self._tried(self._write_to, taken, self._held, changed)
+            write = partial(self._store.write, strict=self._strict)
+            self.rows += await self._tried(write, taken, self._held, changed)
             self._held |= changed
 
     async def _tried(self, work: Callable[..., Any], *given: Any) -> Any:
