@@ -28,7 +28,7 @@ from streams.topics import ALERTS
 KEPT = 9 * DAY
 """How long ago a breach may have fallen due: later than eight days nothing is said of it any more (S8)."""
 AT_ONCE = 50
-"""Annotations written before it is looked whether to stop."""
+"""Annotations written in one go of the thread."""
 AGAIN_AFTER = 5.0
 """Seconds until Grafana or Kafka is tried again."""
 OUTCOMES = ("added", "changed", "removed", "unchanged", "refused")
@@ -44,18 +44,14 @@ class Annotate(Collector):
         self, connection: Connection, annotations: Annotations, breaches: Breaches, now: Callable[[], int]
     ) -> None:
         """`now`: the time in ms, as the installation counts it."""
-        self._connection, self._annotations, self._breaches, self._now = (
-            connection,
-            annotations,
-            breaches,
-            now,
-        )
+        self._connection, self._now = connection, now
+        self._annotations, self._breaches = annotations, breaches
         self.waiting: Changes = {}
         """What is not in Grafana yet."""
         self.done: Counter[str] = Counter()
         self.problem = "the announcements are being read"
         """What keeps it from its work, in words; empty where nothing does."""
-        self._begun = False
+        self._begun = self._ended = False
         self._not_before = 0.0
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -74,14 +70,20 @@ class Annotate(Collector):
 
     async def run(self) -> None:
         """Follows for ever. UnreachableError or MissingTopicError where Kafka is not there to begin with."""
-        while True:
-            try:
-                await self._follow()
-            except UnreachableError as failed:
-                if not self._begun:
-                    raise
-                self._complain(str(failed))
-                await asyncio.sleep(AGAIN_AFTER)
+        try:
+            while True:
+                await self._follow_while_it_lasts()
+        finally:
+            self._ended = True
+
+    async def _follow_while_it_lasts(self) -> None:
+        try:
+            await self._follow()
+        except UnreachableError as failed:
+            if not self._begun:
+                raise
+            self._complain(str(failed))
+            await asyncio.sleep(AGAIN_AFTER)
 
     async def _follow(self) -> None:
         async with Follower(self._connection, [ALERTS]) as follower:
@@ -117,6 +119,8 @@ class Annotate(Collector):
 
     def _write_some(self) -> None:
         for name in list(self.waiting)[:AT_ONCE]:
+            if self._ended:
+                return
             try:
                 outcome = self._annotations.write(name, self.waiting[name])
             except GrafanaRefusedError as refused:

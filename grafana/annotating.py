@@ -50,21 +50,25 @@ class Annotations:
     def _find(self, name: str) -> _Held | None:
         # grafana-api puts tags into the address as they are: a # would end it.
         tags = [quote(each, safe="") for each in (OURS, name)]
-        found: Any = self._grafana.ask(f"looking for {name}", lambda: self._api.get_annotation(tags=tags))
-        held = sorted((_held(each) for each in found if name in each["tags"]), key=lambda each: each.number)
+        found = self._grafana.ask(
+            f"looking for {name}",
+            lambda: [_held(each) for each in self._api.get_annotation(tags=tags) if name in each["tags"]],
+        )
+        held = sorted(found, key=lambda each: each.number)
         # Two who wrote at the same moment: one is enough.
         for spare in held[1:]:
             self._remove(name, spare.number)
         return held[0] if held else None
 
     def _add(self, name: str, wanted: Annotation) -> int:
-        added: Any = self._grafana.ask(
+        return self._grafana.ask(
             f"adding {name}",
-            lambda: self._api.add_annotation(
-                time_from=wanted.start, time_to=wanted.end, tags=list(wanted.tags), text=wanted.text
+            lambda: int(
+                self._api.add_annotation(
+                    time_from=wanted.start, time_to=wanted.end, tags=list(wanted.tags), text=wanted.text
+                )["id"]
             ),
         )
-        return int(added["id"])
 
     def _change(self, name: str, number: int, wanted: Annotation) -> None:
         self._grafana.ask(

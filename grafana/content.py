@@ -14,18 +14,7 @@ from grafana.server import GrafanaError
 HERE = Path(__file__).parent
 BOARD_URL = "board_url"
 """The dashboards' variable that says where the board is."""
-_TAKEN = (
-    "name",
-    "uid",
-    "type",
-    "access",
-    "url",
-    "user",
-    "database",
-    "isDefault",
-    "jsonData",
-    "secureJsonData",
-)
+_TAKEN = ["name", "uid", "type", "access", "url", "user", "database", "isDefault", "jsonData", "secureJsonData"]
 """What the HTTP API takes of a data source; the rest is about files."""
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 Json = dict[str, Any]
@@ -55,7 +44,7 @@ def folder() -> tuple[str, str]:
 
 
 def dashboards(board_url: str | None) -> list[Json]:
-    """The generated dashboards, links lead to `board_url` where it is given."""
+    """The generated dashboards; their links lead to `board_url` where it is given."""
     found = list(queries.dashboards().values())
     return found if board_url is None else [_led_to(each, board_url.rstrip("/")) for each in found]
 

@@ -38,12 +38,10 @@ class _Older:
 
     def find(self, name: str) -> Json | None:
         found: Any = self._grafana.ask("playlists", lambda: self._api.GET("/playlists?limit=1000"))
-        uids = [each["uid"] for each in found or () if each["name"] == name]
-        return (
-            self._grafana.find(f"playlist {name}", lambda: self._api.GET(f"/playlists/{uids[0]}"))
-            if uids
-            else None
-        )
+        uid = next((each["uid"] for each in found or () if each["name"] == name), None)
+        if uid is None:
+            return None
+        return self._grafana.find(f"playlist {name}", lambda: self._api.GET(f"/playlists/{uid}"))
 
     def save(self, wanted: Json, held: Json | None) -> Any:
         items = [{**each, "order": order} for order, each in enumerate(wanted["items"], 1)]

@@ -13,6 +13,8 @@ from schemas.errors import PledgeWatchError
 PATIENCE = 5.0
 """Seconds that Grafana has to answer one request."""
 _MISSING = 404
+_WORDS = 200
+"""Characters of an answer that are told: it may be a whole page."""
 _TRANSIENT = (429, 500, 502, 503, 504)
 _Answer = TypeVar("_Answer")
 
@@ -52,22 +54,21 @@ class Grafana:
                 "grafana_token is not set: make a service account in Grafana (docs/grafana-push.md) and give"
                 " its token by --grafana-token-file or PLEDGEWATCH_GRAFANA_TOKEN"
             )
-        self.url = url
-        user, colon, password = token.partition(":")
-        self.face = GrafanaFace((user, password) if colon else token, timeout=patience, **_parts(url))
+        self.url, login, parts = url, _login(token), _parts(url)
+        self.face = GrafanaFace(login, timeout=patience, **parts)
         # Grafana's newer APIs stand beside /api: below /apis.
-        self.apis = GrafanaAPI((user, password) if colon else token, timeout=patience, **_parts(url))
+        self.apis = GrafanaAPI(login, timeout=patience, **parts)
         self.apis.url += "s"
 
     def ask(self, doing: str, call: Callable[[], _Answer]) -> _Answer:
-        """What Grafana answers; GrafanaAwayError, GrafanaRefusedError or GrafanaError say what was being done."""
+        """What Grafana answers, read within `call`; GrafanaError, or one of its kinds, says what was being done."""
         where = f"Grafana at {self.url}"
         try:
             return call()
         except GrafanaException as refused:
             raise self._refused(doing, refused) from None
         # Of an error page that is no JSON, grafana-api may trip over its own feet.
-        except (requests.exceptions.JSONDecodeError, TypeError):
+        except (requests.exceptions.JSONDecodeError, KeyError, TypeError):
             raise GrafanaError(
                 f"{where} does not answer as Grafana does ({doing}): is that its address, with any path"
                 " it is served under?"
@@ -86,8 +87,8 @@ class Grafana:
 
     def _refused(self, doing: str, refused: GrafanaException) -> GrafanaError:
         status, said = refused.status_code, refused.response
-        words = said.get("message", said) if isinstance(said, dict) else said
-        message = f"Grafana at {self.url} ({doing}): {status}: {words}"
+        words = " ".join(str(said.get("message", said) if isinstance(said, dict) else said).split())
+        message = f"Grafana at {self.url} ({doing}): {status}: {words[:_WORDS]}"
         if status in _TRANSIENT:
             return GrafanaAwayError(message)
         hint = {
@@ -101,6 +102,14 @@ class Grafana:
         said: Any = self.ask("its health", lambda: self.face.api.GET("/health"))
         major = str(said.get("version", "")).partition(".")[0] if isinstance(said, dict) else ""
         return int(major) if major.isdigit() else None
+
+
+def _login(token: str) -> str | tuple[str, str]:
+    """A token, or a name and a password; GrafanaError where HTTP cannot carry it."""
+    if not (token.isprintable() and token.isascii()):
+        raise GrafanaError("grafana_token has a character that no token has: was it copied whole?")
+    user, colon, password = token.partition(":")
+    return (user, password) if colon else token
 
 
 def _parts(url: str) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 from confluent_kafka import Producer
@@ -129,6 +131,24 @@ async def test_what_is_no_announcement_holds_up_no_other(connection: Connection,
     announce(connection, b"no JSON", b'{"type": "clock.breached"}', BREACHED)
     async with working(connection, grafana):
         await until(lambda: texts(grafana) == ["clock.breached"])
+
+
+async def test_told_to_end_it_finishes_the_annotation_in_hand_and_begins_no_other(
+    connection: Connection, grafana: Documented, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Annotations.write
+
+    def slowly(*args: Any) -> str:
+        time.sleep(0.3)
+        return write(*args)
+
+    monkeypatch.setattr(Annotations, "write", slowly)
+    announce(connection, *(news("clock.breached", "+12m", 1, clock=f"CAD-{n}/call-999") for n in range(9)))
+    async with working(connection, grafana) as agent:
+        await until(lambda: grafana.annotations)
+    await asyncio.sleep(0.7)
+    assert len(agent.waiting) + len(grafana.annotations) == 9
+    assert len(grafana.annotations) <= 2
 
 
 async def test_it_tells_what_it_did(connection: Connection, grafana: Documented) -> None:

@@ -1,5 +1,10 @@
 """Annotations are written once, changed where they differ, and found again by whoever comes next."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import pytest
 
 from grafana.annotating import Annotations
@@ -11,6 +16,31 @@ NAME = tag("clock", "CAD-7:1/victim-update#3")
 OPEN = Annotation(1_000, 1_000, "BREACHED: nobody came", ("pledgewatch", "breach", NAME))
 STOPPED = Annotation(1_000, 61_000, "late: 1m late", OPEN.tags)
 TAKEN_BACK = Annotation(1_000, 1_000, "taken back: came in time", ("pledgewatch", "taken-back", NAME))
+
+
+@contextmanager
+def answering(status: int, page: bytes) -> Iterator[str]:
+    """Some other server."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(page)
+
+        do_GET = do_POST = answer  # noqa: N815 - the names of the library
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def annotations(stub: Documented, token: str = TOKEN) -> Annotations:
@@ -123,6 +153,23 @@ def test_a_password_in_the_address_is_refused_unseen() -> None:
     with pytest.raises(GrafanaError, match="goes into grafana_token") as told:
         Grafana("http://admin:hunter2@grafana:3000", TOKEN)
     assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize("token", ["glsa_…", "glsa_a\nb"])
+def test_a_token_that_cannot_be_one_is_told_so_unseen(token: str) -> None:
+    with pytest.raises(GrafanaError, match="was it copied whole") as told:
+        Grafana("http://localhost:3000", token)
+    assert token not in str(told.value)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+@pytest.mark.parametrize("page", [b"<html>no message of yours</html>", b"<html>hello</html>", b"[]", b""])
+def test_somebody_else_at_the_address_is_told_so(status: int, page: bytes) -> None:
+    with (
+        answering(status, page) as url,
+        pytest.raises(GrafanaError, match=r"does not answer as Grafana does|404: "),
+    ):
+        Annotations(Grafana(url, TOKEN)).write(NAME, OPEN)
 
 
 def test_nobody_at_the_address_is_told_so() -> None:

@@ -74,6 +74,8 @@ def test_a_scaled_clock_runs_faster_and_shows_what_it_was_told() -> None:
     assert clock.seconds_until(shown + 120_000) == 1.0
     assert clock.of_wall(1_000) == 60_000
     assert clock.to_wall(60_000) == 1_000
+    assert [clock.on_the_wall(shown + each) for each in (0, 60_000, -60_000)] == [T0, T0 + 1_000, T0 - 1_000]
+    assert machine.wall().on_the_wall(T0) == T0
 
 
 def test_the_setting_of_a_scaled_clock_reads_back() -> None:
