@@ -14,8 +14,8 @@ from grafana.server import GrafanaError
 HERE = Path(__file__).parent
 BOARD_URL = "board_url"
 """The dashboards' variable that says where the board is."""
-_TAKEN = ["name", "uid", "type", "access", "url", "user", "database", "isDefault", "jsonData", "secureJsonData"]
-"""What the HTTP API takes of a data source; the rest is about files."""
+_OF_FILES = ("editable", "orgId", "version")
+"""What only a file says of a data source."""
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 Json = dict[str, Any]
 
@@ -32,7 +32,7 @@ def data_sources(environment: Mapping[str, str]) -> list[Json]:
             f"the data sources need {', '.join(missing)} in the environment (docs/grafana-push.md);"
             " with --no-sources they are left alone"
         )
-    taken = [{name: each[name] for name in _TAKEN if name in each} for each in found]
+    taken = [{name: each[name] for name in each if name not in _OF_FILES} for each in found]
     return [_filled_in(each, environment) for each in taken]
 
 
