@@ -14,8 +14,8 @@ from grafana.server import GrafanaError
 HERE = Path(__file__).parent
 BOARD_URL = "board_url"
 """The dashboards' variable that says where the board is."""
-_OF_FILES = ("editable", "orgId", "version")
-"""What only a file says of a data source."""
+_OF_FILES = ("editable", "isDefault", "orgId", "version")
+"""What only a file says of a data source: which is the default of a Grafana with others is not ours to say."""
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 Json = dict[str, Any]
 

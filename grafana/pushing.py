@@ -44,7 +44,9 @@ class Push:
         shown = {key: value for key, value in wanted.items() if key != "secureJsonData"}
         differing = [*differences(shown, held), *_unset(wanted, held)]
         if differing or "secureJsonData" in wanted:
-            self._write(f"data source {name}", lambda: api.PUT(path, json=wanted))
+            # What is not sent would be unset.
+            body = {**wanted, "isDefault": bool(held.get("isDefault"))}
+            self._write(f"data source {name}", lambda: api.PUT(path, json=body))
         return _outcome("data source", name, held, differing)
 
     def folder(self, uid: str, title: str) -> Outcome:

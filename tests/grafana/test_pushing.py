@@ -142,6 +142,17 @@ def test_an_address_that_changed_is_changed_there(
     assert stub.sources["prometheus"]["url"] == "https://prometheus.example"
 
 
+def test_which_source_is_the_default_is_not_ours_to_say(
+    stub: Documented, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed(capsys)
+    assert not any(each.get("isDefault") for each in stub.sources.values())
+    stub.sources["prometheus"]["isDefault"] = True
+    monkeypatch.setenv("PROMETHEUS_URL", "https://prometheus.example")
+    pushed(capsys)
+    assert stub.sources["prometheus"]["isDefault"]
+
+
 def test_links_lead_to_the_board_that_is_named(stub: Documented, capsys: pytest.CaptureFixture[str]) -> None:
     pushed(capsys, "--board-url", "https://board.example/")
     variables = {
