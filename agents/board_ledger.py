@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from msgspec import DecodeError
 
+from agents.open_clocks import seen
 from board.now import OpenClock
 from clocks.attributes import describe
 from clocks.feeds import FEED
-from clocks.roll import Roll, open_clock
+from clocks.roll import Roll
 from clocks.saying import ClockState
 from clocks.settled import TALLY, TIMES, read_week
 from clocks.standard import Pack
@@ -122,32 +123,12 @@ class BoardLedger:
                 self._see(f"{name}/{key}", self._seen(name, key, subject, state))
 
     def _seen(self, name: str, key: str, subject: Subject, state: ClockState) -> OpenClock:
-        held, finding = open_clock(subject, state), state.finding
-        assert finding is not None  # noqa: S101 - `open_clock` has no other
-        about = describe(subject.kind, subject.history.standing(), finding)
-        lacking = finding.unresourced
+        about = describe(subject.kind, subject.history.standing(), state.finding)
+        told = seen(f"{name}/{key}", subject, state, about)
+        lacking = told["unresourced"]
         if lacking is not None and lacking > self._now:
             self._lacking[f"{name}/{key}"] = lacking
-        return OpenClock(
-            clock=f"{name}/{key}",
-            subject=name,
-            standard=held.standard,
-            borough=held.borough,
-            ward=about.get("ward", ""),
-            grade=held.grade,
-            line=about.get("line", ""),
-            team=about.get("team", ""),
-            cohort=held.cohort,
-            stage=held.stage,
-            start=held.start,
-            due=held.due,
-            breach_at=finding.breach_at,
-            at_risk=finding.at_risk,
-            unresourced=lacking is not None and lacking <= self._now,
-            units=len(about.get("units", ())),
-            flags=tuple(about.get("flags", ())),
-            chased=about.get("chased") or 0,
-        )
+        return OpenClock(**told | {"unresourced": lacking is not None and lacking <= self._now})
 
     def _see(self, clock: str, seen: OpenClock | None) -> None:
         if seen is None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import DecodeError
 
+from agents.open_clocks import seen
 from clocks.attributes import describe
 from clocks.calendar import iso_week, local_day
-from clocks.roll import open_clock
 from clocks.saying import AT_RISK, OPEN_AGAIN, UNRESOURCED, VERDICT, ClockState, Revision
 from clocks.standard import Pack
 from clocks.subject import Subject, decode_record
@@ -97,25 +97,12 @@ class SubjectRows:
 
     def open_clocks(self) -> Iterator[Row]:
         """A row for each clock that waits for its stop."""
-        about = self._about
         for key, state in self._subject.clocks.items():
-            finding = state.finding
-            if finding is None or not finding.open:
+            if state.finding is None or not state.finding.open:
                 continue
-            yield {
-                **self._shared,
-                "clock": f"{self._name}/{key}",
-                "standard": finding.standard,
-                "stage": open_clock(self._subject, state).stage,
-                "start_at": finding.start,
-                "due_at": finding.due,
-                "breach_at": finding.breach_at,
-                "at_risk_at": finding.at_risk,
-                "unresourced_at": finding.unresourced,
-                "units": len(about.get("units", ())),
-                "chased": about.get("chased") or 0,
-                "flags": ", ".join(about.get("flags", ())),
-            }
+            told = seen(f"{self._name}/{key}", self._subject, state, self._about)
+            at = {f"{each}_at": told.pop(each) for each in ("start", "due", "at_risk", "unresourced")}
+            yield {**told, **at, **self._shared, "flags": ", ".join(told["flags"])}
 
     def _standing(self, state: ClockState, revision: Revision) -> dict[str, Any]:
         """Its last word tells the clock as it stands: what is found of it may differ since that was said."""

@@ -82,7 +82,14 @@ def choice(*choices: str) -> Kind:
     return Kind(f"one of {', '.join(choices)}", "|".join(choices), read)
 
 
+def without_password(url: str) -> str:
+    """An address as it may be shown: without who, and without options, either of which may hold a password."""
+    scheme, found, rest = url.partition("?")[0].partition("://")
+    return f"{scheme}{found}{rest.rpartition('@')[2]}"
+
+
 TEXT = Kind("text", "TEXT", _text)
+ADDRESS = Kind("text", "TEXT", _text, without_password)
 LIST = Kind("list", "TEXT,…", _list, ",".join)
 NUMBER = Kind("whole number", "NUMBER", lambda value: _whole(value, 1, 1_000_000))
 PORT = Kind("port", "PORT", lambda value: _whole(value, 0, 65_535))

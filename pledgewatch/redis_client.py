@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from pledgewatch.kinds import without_password
 from pledgewatch.settings import SettingsError
 from schemas.errors import PledgeWatchError
 
@@ -46,9 +47,3 @@ async def _check(client: Redis, url: str) -> None:
             "Redis may throw alerts away: its maxmemory-policy is %s, not noeviction",
             told.get("maxmemory_policy"),
         )
-
-
-def without_password(url: str) -> str:
-    """The address as it may be shown."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"

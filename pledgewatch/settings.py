@@ -3,7 +3,7 @@
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
-from pledgewatch.kinds import DURATION, FILE, LIST, NUMBER, PORT, TEXT, Kind, choice
+from pledgewatch.kinds import ADDRESS, DURATION, FILE, LIST, NUMBER, PORT, TEXT, Kind, choice
 from schemas.errors import PledgeWatchError
 
 PREFIX = "PLEDGEWATCH_"
@@ -100,7 +100,7 @@ class Settings:
         None, FILE, "Work", "YAML file that names the feeds whose silence matters; none where not given."
     )
     redis_url: str = _declared(
-        "redis://localhost:6379/0", TEXT, "Duty desk", "Where Redis is; rediss:// for TLS."
+        "redis://localhost:6379/0", ADDRESS, "Duty desk", "Where Redis is; rediss:// for TLS."
     )
     alerting: str | None = _declared(
         None, FILE, "Duty desk", "YAML file: who is told what, when and how; nobody is told where not given."
@@ -125,7 +125,7 @@ class Settings:
     )
     register_url: str = _declared(
         "sqlite:///pledgewatch-register.db",
-        TEXT,
+        ADDRESS,
         "Register",
         "The register's database: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE.",
     )

@@ -45,8 +45,8 @@ def open_register(url: str) -> Engine:
 
 
 def shown(engine: Engine) -> str:
-    """Its address as it may be shown."""
-    return engine.url.render_as_string(hide_password=True)
+    """Its address as it may be shown: a password may stand among the options, too."""
+    return engine.url.set(query={}).render_as_string(hide_password=True)
 
 
 def told(failed: Exception) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pledgewatch.cli import run
 from pledgewatch.settings import SETTINGS, Settings, SettingsError
 from pledgewatch.settings_page import page
 from pledgewatch.sources import resolve
@@ -148,3 +149,15 @@ def test_the_reference_page_is_that_of_the_table() -> None:
     written = (ROOT / "docs/reference/settings.md").read_text()
     assert written == page(), "run: python -m pledgewatch.settings_page > docs/reference/settings.md"
     assert all(f"`{setting.variable}`" in written for setting in SETTINGS.values())
+
+
+def test_an_address_is_shown_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PLEDGEWATCH_REGISTER_URL", "postgresql+psycopg://us:hush@db/register")
+    monkeypatch.setenv("PLEDGEWATCH_REDIS_URL", "rediss://us:hush@cache/0")
+    assert run(["settings"]) == 0
+    told = capsys.readouterr().out
+    assert "hush" not in told
+    assert "postgresql+psycopg://db/register" in told
+    assert "rediss://cache/0" in told

@@ -35,3 +35,4 @@ async def test_no_address_of_redis() -> None:
 def test_a_password_is_not_shown() -> None:
     assert without_password("rediss://me:p@ss@host:1/2") == "rediss://host:1/2"
     assert without_password("redis://host/0") == "redis://host/0"
+    assert without_password("redis://host/0?password=p%40ss") == "redis://host/0"
