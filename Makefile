@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-judge bench-alerts bench-board planted mutate verify-data docs clean
+.PHONY: help demo test lint bench bench-judge bench-alerts bench-board planted mutate verify-data docs pictures clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | column -t -s '|'
@@ -53,11 +53,16 @@ mutate: $(STAMP)  ## plant every small fault there is in clocks/; those no test 
 verify-data: $(STAMP)  ## compare with an independent calculation (DATA=path/to/export.csv.gz, of the police, fire or bank set)
 	@$(BIN)/python tests/independent/verify_data.py $(DATA) $(ARGS)
 
+pictures: $(STAMP)  ## draw the dashboards' panels from a real run by Grafana's own components, into docs/img (needs Node 20's npm)
+	@command -v npm >/dev/null || { echo "make pictures needs npm, of Node 20 or newer"; exit 2; }
+	@cd grafana/pictures && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel error && npm run --silent build
+	@PYTHONPATH=tests/kafka $(BIN)/python -m tests.pictures $(ARGS)
+
 docs: $(STAMP)  ## write the generated pages of docs/ anew
 	@$(BIN)/python -m pledgewatch.docs
 
 clean:  ## remove what the other targets made
-	rm -rf $(VENV) .mutation mutants build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .mutation mutants build grafana/pictures/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "PledgeWatch needs Python 3.11 or newer: make PYTHON=python3.12 …")'
