@@ -5,12 +5,12 @@ from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from grafana.dashboards.frame import breaches, dashboard, filled
-from grafana.dashboards.lines import lines, target_line
-from grafana.dashboards.palette import AT_RISK, BREACHED, MET, steps, words
-from grafana.dashboards.panels import ToBoard, asking, in_words, standing, tiles, told
+from grafana.dashboards.lines import lines, target_line, tinted
+from grafana.dashboards.palette import AT_RISK, BREACHED, MET, STANDARDS, steps, words
+from grafana.dashboards.panels import ToBoard, asking, in_size, in_words, standing, tiles, told
 from grafana.dashboards.shares import COLOURS, coded, of_borough, standings
 from grafana.dashboards.sql import COUNTED, COUNTS, SHOWN
-from grafana.dashboards.tables import CLOCK, NAMED, STAGED, in_time, rows
+from grafana.dashboards.tables import CLOCK, LEFT, NAMED, STAGED, rows
 from grafana.dashboards.targets import PROMETHEUS, now, over_time
 from grafana.dashboards.variables import choice, from_prometheus
 from grafana.dashboards.wall import NOW_WATCHED
@@ -34,7 +34,7 @@ def borough() -> Dashboard:
         found,
         [
             ("", 5, [(6, _at_risk()), (6, _late()), (6, _without_unit()), (6, _oldest())]),
-            ("How $borough keeps its promises", 9, [(12, _kept()), (12, _states())]),
+            ("How $borough keeps its promises", 11, [(12, _kept()), (12, _states())]),
             ("", 8, [(24, _over_time())]),
             ("Open now", 10, [(24, _open())]),
             ("Wards", 10, [(24, _wards())]),
@@ -86,7 +86,7 @@ def _kept() -> stat.Panel:
     )
     counted = of_borough(f'window="$window", {_HERE}')
     standing(panel, PROMETHEUS, standings(counted, _ANY, "none yet"))
-    return panel.decimals(1).orientation(options.VizOrientation.HORIZONTAL)
+    return panel.decimals(1).orientation(options.VizOrientation.HORIZONTAL).text(in_size(14, 18))
 
 
 def _states() -> statetimeline.Panel:
@@ -107,6 +107,7 @@ def _over_time() -> timeseries.Panel:
     enough = f"{counted.share} and {counted.judged} >= 30"
     target = f"max by (standard) (pledge_targets) and on (standard) ({enough})"
     asking(panel, PROMETHEUS, over_time(enough, "{{standard}}"), over_time(target, "{{standard}} target"))
+    tinted(panel, STANDARDS.values())
     return in_words(target_line(panel, ".* target$")).min(0).max(1)
 
 
@@ -123,7 +124,7 @@ WHERE borough = ${borough:sqlstring} AND cohort = 'live'
 ORDER BY due_at
 LIMIT 200
 """
-    columns = {**CLOCK, **NAMED, **STAGED, "time left": in_time(2)}
+    columns = {**CLOCK, **NAMED, **STAGED, "time left": LEFT}
     return rows("Open clocks in $borough", about, sql, "no clock is open", columns)
 
 

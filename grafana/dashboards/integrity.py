@@ -9,7 +9,7 @@ from grafana.dashboards.palette import AT_RISK, BREACHED, MET, OTHERS, UNKNOWN
 from grafana.dashboards.panels import asking
 from grafana.dashboards.shares import FEW
 from grafana.dashboards.sql import COUNTED, COUNTS, LIMIT, interval, percentile, share, wilson
-from grafana.dashboards.tables import CLOCK, in_time, on_colour, rows
+from grafana.dashboards.tables import CLOCK, LEFT, in_time, on_colour, rows
 from grafana.dashboards.targets import REGISTER, Sql
 from grafana.dashboards.variables import from_register
 
@@ -39,8 +39,8 @@ def integrity() -> Dashboard:
             from_register("standard", "Standard", standards)
         ),
         [
-            ("Stopped just under the limit", 10, [(14, _heaps()), (10, _heaping())]),
-            ("Downgraded close to the deadline", 10, [(12, _when_downgraded()), (12, _downgrades())]),
+            ("Stopped just under the limit", 10, [(13, _heaps()), (11, _heaping())]),
+            ("Downgraded close to the deadline", 10, [(9, _when_downgraded()), (15, _downgrades())]),
             ("", 8, [(24, _latest_downgrades())]),
             ("Keyed late", 10, [(10, _lateness()), (14, _keyed())]),
             ("First grade and last", 8, [(24, _grades())]),
@@ -133,7 +133,7 @@ SELECT clock, {_BOROUGH} AS borough, first_grade AS "first grade", grade AS "las
 FROM verdicts WHERE {_DOWNGRADED}
 ORDER BY (due_at - happened_at) LIMIT 50
 """
-    columns = {**CLOCK, "time left": in_time()}
+    columns = {**CLOCK, "time left": LEFT}
     return rows("Downgrades with the least time left", about, sql, "no downgrades in this time", columns)
 
 

@@ -5,9 +5,9 @@ from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from grafana.dashboards.frame import dashboard, filled
-from grafana.dashboards.lines import coloured, lines, target_line
-from grafana.dashboards.palette import AT_RISK, BREACHED, MET, steps, words
-from grafana.dashboards.panels import asking, bars, prop, tiles, told
+from grafana.dashboards.lines import coloured, lines, target_line, tinted
+from grafana.dashboards.palette import AT_RISK, BREACHED, MET, STANDARDS, TOPICS, steps, words
+from grafana.dashboards.panels import asking, bars, in_words, prop, tiles, told
 from grafana.dashboards.targets import PROMETHEUS, now, over_time
 from grafana.dashboards.wall import BEHIND, NOW_WATCHED, SILENT, UNWATCHED
 
@@ -82,7 +82,9 @@ def _hand_overs() -> timeseries.Panel:
         over_time(seconds, "seconds each"),
         over_time(UNWATCHED, "partitions unwatched"),
     )
-    panel.override_by_name("partitions unwatched", coloured(BREACHED))
+    tinted(panel, ("partitions taken", "seconds")).override_by_name(
+        "partitions unwatched", coloured(BREACHED)
+    )
     panel.override_by_name("seconds each", [prop("unit", "s"), prop("custom.drawStyle", "points")])
     return panel.min(0)
 
@@ -106,7 +108,7 @@ def _lag() -> timeseries.Panel:
     about = "Records known to be unread, by topic. A hill after a feed's return or a restart is work being caught up."
     panel = lines("Unread records", about, "short", "no worker is seen")
     lag = "sum by (topic) (max by (topic, partition) (pledge_partition_lag_events))"
-    return asking(panel, PROMETHEUS, over_time(lag, "{{topic}}")).min(0)
+    return tinted(asking(panel, PROMETHEUS, over_time(lag, "{{topic}}")), TOPICS).min(0)
 
 
 def _events() -> timeseries.Panel:
@@ -118,7 +120,7 @@ def _events() -> timeseries.Panel:
         over_time(f"sum(rate(pledge_events_total{_RATE}))", "events a second"),
         over_time(f"sum(rate(pledge_transactions_total{_RATE}))", "transactions a second"),
     )
-    return panel.min(0)
+    return tinted(panel, ("events", "transactions")).min(0)
 
 
 def _delay() -> timeseries.Panel:
@@ -135,6 +137,7 @@ def _delay() -> timeseries.Panel:
         over_time(f"histogram_quantile(0.99, {buckets})", "99 in 100"),
         over_time("vector(2)", "bar"),
     )
+    tinted(panel, ("half", "99 in 100"))
     return target_line(panel.override_by_name("bar", coloured(BREACHED)), "^bar$").min(0)
 
 
@@ -146,9 +149,8 @@ def _told() -> timeseries.Panel:
     panel = lines("Notifications a minute", about, "short", "nobody had to be told in this time")
     sent = f"60 * sum by (channel, outcome) (rate(pledge_notifications_total{_RATE}))"
     asking(panel, PROMETHEUS, over_time(sent, "{{channel}} {{outcome}}"))
-    panel.override_by_regexp(".* failed$", coloured(AT_RISK)).override_by_regexp(
-        ".* parked$", coloured(BREACHED)
-    )
+    for outcome, colour in {"told": MET, "failed": AT_RISK, "parked": BREACHED}.items():
+        panel.override_by_regexp(f".* {outcome}$", coloured(colour))
     return panel.min(0)
 
 
@@ -180,7 +182,8 @@ def _corrections() -> timeseries.Panel:
     )
     panel = lines("Corrections in the last hour", about, "short", "nothing was taken back")
     found = "sum by (standard) (increase(pledge_corrections_total[1h]))"
-    return asking(panel, PROMETHEUS, over_time(found, "{{standard}}")).min(0)
+    asking(panel, PROMETHEUS, over_time(found, "{{standard}}"))
+    return in_words(tinted(panel, STANDARDS.values())).min(0)
 
 
 def _register() -> timeseries.Panel:
@@ -210,4 +213,4 @@ def _desk() -> timeseries.Panel:
         over_time("max(pledge_oldest_unsent_seconds)", "oldest unsent"),
         over_time("max(pledge_board_figures_age_seconds)", "age of the board's figures"),
     )
-    return panel.min(0)
+    return tinted(panel, ("oldest", "age")).min(0)

@@ -1,9 +1,13 @@
 """Charts over time, with targets and bars dashed."""
 
-from grafana_foundation_sdk.builders import barchart, common, timeseries
-from grafana_foundation_sdk.models import common as options
-from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
+from collections.abc import Iterable
 
+from grafana_foundation_sdk.builders import barchart, common, timeseries
+from grafana_foundation_sdk.builders import dashboard as builders
+from grafana_foundation_sdk.models import common as options
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue, FieldColorModeId
+
+from grafana.dashboards.palette import OTHERS
 from grafana.dashboards.panels import prop, told
 
 
@@ -14,7 +18,15 @@ def lines(title: str, about: str, unit: str, empty: str) -> timeseries.Panel:
     tooltip = common.VizTooltipOptions().mode(options.TooltipDisplayMode.MULTI)
     panel.legend(legend.display_mode(options.LegendDisplayMode.LIST))
     panel.tooltip(tooltip.sort(options.SortOrder.DESCENDING))
+    panel.color_scheme(builders.FieldColor().mode(FieldColorModeId.PALETTE_CLASSIC))
     return panel.line_width(2).fill_opacity(0).show_points(options.VisibilityMode.NEVER).span_nulls(False)
+
+
+def tinted(panel: timeseries.Panel, names: Iterable[str]) -> timeseries.Panel:
+    """Series that begin with these names (regular expressions), each in a colour that is neither good nor bad."""
+    for name, colour in zip(names, OTHERS, strict=False):
+        panel.override_by_regexp(f"^{name}", coloured(colour))
+    return panel
 
 
 def target_line(panel: timeseries.Panel, names: str) -> timeseries.Panel:

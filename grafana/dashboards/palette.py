@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models import dashboard as models
 MET, AT_RISK, BREACHED = "#0072B2", "#E69F00", "#D55E00"
 UNKNOWN = "#999999"
 """Too few to say, or not known: neither good nor bad."""
-OTHERS = ("#56B4E9", "#009E73", "#CC79A7", "#F0E442")
+OTHERS = ("#56B4E9", "#F0E442", "#009E73", "#CC79A7", "#E6E6E6")
 """For lines that are neither good nor bad, one after the other."""
 
 STAGES = {"running": ("running", MET), "at-risk": ("at risk", AT_RISK), "breached": ("breached", BREACHED)}
@@ -19,6 +19,7 @@ VERDICTS = {
     "unverifiable": ("unverifiable", UNKNOWN),
     "running": ("running", UNKNOWN),
 }
+TOPICS = ("call-answer", "dispatch", "arrival", "snt-message", "pledge-contact")
 STANDARDS = {
     "call-999": "999 calls",
     "call-non-emergency": "Other calls",

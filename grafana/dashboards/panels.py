@@ -129,6 +129,11 @@ def bars() -> bargauge.Panel:
     )
 
 
+def in_size(title: int, value: int) -> common.VizTextDisplayOptions:
+    """Sizes of text in pixels: left alone, Grafana makes all names as small as the longest must be."""
+    return common.VizTextDisplayOptions().title_size(title).value_size(value)
+
+
 def rows_of(limit: int) -> common.ReduceDataOptions:
     """Each row of an answer by itself, named by its words."""
     return common.ReduceDataOptions().values(True).limit(limit).calcs([])

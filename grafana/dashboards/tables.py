@@ -17,7 +17,7 @@ Column = list[DynamicConfigValue]
 def rows(title: str, about: str, sql: str, empty: str, columns: Mapping[str, Column]) -> table.Panel:
     """A table of what `sql` finds; `empty` is what it says where there is nothing."""
     panel = asking(told(table.Panel(), title, about, "none", empty), REGISTER, Sql(sql))
-    panel.show_header(True).cell_height(options.TableCellHeight.SM)
+    panel.show_header(True).cell_height(options.TableCellHeight.SM).min_width(70)
     for name, properties in columns.items():
         panel.override_by_name(name, properties)
     return panel
@@ -26,6 +26,10 @@ def rows(title: str, about: str, sql: str, empty: str, columns: Mapping[str, Col
 def in_time(decimals: int = 1) -> Column:
     """Seconds, shown as `07m:31s`."""
     return [prop("unit", "clocks"), prop("decimals", decimals)]
+
+
+LEFT = [prop("unit", "dthms")]
+"""Seconds until a deadline, as `00:07:31`; what is over reads `00:02:13 ago`."""
 
 
 def on_colour(of: Mapping[str, tuple[str, str]]) -> Column:

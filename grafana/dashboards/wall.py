@@ -1,11 +1,12 @@
 """The control room's wall: what is about to go wrong, in six things that can be read from five metres."""
 
 from grafana_foundation_sdk.builders import bargauge, stat
+from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from grafana.dashboards.frame import dashboard, filled
 from grafana.dashboards.palette import AT_RISK, BREACHED, MET, steps, words
-from grafana.dashboards.panels import ToBoard, asking, bars, prop, rows_of, standing, tiles, told
+from grafana.dashboards.panels import ToBoard, asking, bars, in_size, prop, rows_of, standing, tiles, told
 from grafana.dashboards.shares import of_standards, standings
 from grafana.dashboards.targets import PROMETHEUS, REGISTER, Sql, now
 
@@ -69,7 +70,7 @@ SELECT concat_ws(' · ', subject, {words}nullif(borough, ''), CASE WHEN units = 
 FROM open_clocks
 WHERE stage = '{stage}' AND standard LIKE 'attend-%' AND cohort = 'live' AND due_at > now()
 ORDER BY due_at
-LIMIT 8
+LIMIT {limit}
 """
 
 
@@ -78,13 +79,13 @@ def _next() -> bargauge.Panel:
         "The incidents whose time runs out next, with the time that is left: those at risk first, then the others. "
         "Reckoned by the database's clock: not for a day in fast motion."
     )
-    panel = told(bars(), "Next to go over", about, "clocks", "no incident is waiting")
-    at_risk = Sql(_NEXT.format(words="'at risk', ", stage="at-risk"))
-    asking(panel, REGISTER, at_risk, Sql(_NEXT.format(words="", stage="running")))
+    panel = told(bars(), "Next to go over", about, "dthms", "no incident is waiting")
+    at_risk = Sql(_NEXT.format(words="'at risk', ", stage="at-risk", limit=4))
+    asking(panel, REGISTER, at_risk, Sql(_NEXT.format(words="'running', ", stage="running", limit=2)))
     panel.override_by_query("A", [prop("color", {"mode": "fixed", "fixedColor": AT_RISK})])
     panel.override_by_query("B", [prop("color", {"mode": "fixed", "fixedColor": MET})])
-    panel.decimals(1).min(0).max(900).reduce_options(rows_of(8)).data_links([ToBoard("/clocks")])
-    return panel
+    panel.min(0).max(900).reduce_options(rows_of(6)).data_links([ToBoard("/clocks")])
+    return panel.name_placement(options.BarGaugeNamePlacement.TOP).text(in_size(22, 34))
 
 
 def _last_hour() -> stat.Panel:
@@ -94,7 +95,8 @@ def _last_hour() -> stat.Panel:
     )
     panel = told(tiles(), "Kept in the last hour", about, "percentunit", "no calls yet")
     counted = of_standards(f'window="1h", {LIVE}')
-    return standing(panel, PROMETHEUS, standings(counted, LIVE, "none yet")).decimals(1)
+    standing(panel, PROMETHEUS, standings(counted, LIVE, "none yet")).decimals(1)
+    return panel.orientation(options.VizOrientation.HORIZONTAL).text(in_size(26, 44))
 
 
 def _believed() -> stat.Panel:

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from grafana.dashboards.frame import dashboard, filled
 from grafana.dashboards.lines import coloured, columns, lines, target_line
 from grafana.dashboards.palette import BREACHED, MET, OTHERS, UNKNOWN, steps
-from grafana.dashboards.panels import asking, bars, in_words, prop, standing, tiles, told
+from grafana.dashboards.panels import asking, bars, in_size, in_words, prop, standing, tiles, told
 from grafana.dashboards.shares import FEW, of_weeks, standings
 from grafana.dashboards.sql import COUNTED, COUNTS, SHOWN, interval, percentile, share, wilson
 from grafana.dashboards.tables import CLOCK, NAMED, VERDICT, in_time, rows
@@ -66,7 +66,7 @@ def _this_week() -> stat.Panel:
     )
     panel = told(tiles(), "Kept in $week", about, "percentunit", "nothing has fallen due in this week")
     found = standings(of_weeks('week="$week"'), 'standard=~".+"', "none yet")
-    return standing(panel, PROMETHEUS, found).decimals(1)
+    return standing(panel, PROMETHEUS, found).decimals(1).text(in_size(14, 30))
 
 
 def _shares() -> timeseries.Panel:

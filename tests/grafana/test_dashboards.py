@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 DASHBOARDS = dashboards()
 BOARD_AND_CHARTS = {"stat", "bargauge", "table", "timeseries", "barchart", "state-timeline"}
 MET, AT_RISK, BREACHED, UNKNOWN = "#0072B2", "#E69F00", "#D55E00", "#999999"
-OKABE_AND_ITO = {MET, AT_RISK, BREACHED, UNKNOWN, "#56B4E9", "#009E73", "#CC79A7", "#F0E442"}
+OKABE_AND_ITO = {MET, AT_RISK, BREACHED, UNKNOWN, "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#E6E6E6"}
 MADE_BY_GRAFANA = {
     "__value",
     "__range",
