@@ -75,21 +75,20 @@ def prometheus_server(
     targets: Mapping[str, Sequence[str]],
     rules: Sequence[Path] = (RULES,),
     interval: str = "1s",
-    store: Path | None = None,
 ) -> Iterator[Prometheus]:
     """A Prometheus on a free port, ready, scraping `targets` (host:port by job) with `rules` each `interval`.
 
-    `rules` are files, or folders of them; `store` keeps what it stores, else it is gone with it. The test is
-    skipped where there is no Prometheus, and fails with CI=true.
+    `rules` are files, or folders of them. The test is skipped where there is no Prometheus, and fails with CI=true.
     """
     program = shutil.which("prometheus") or missing("Prometheus", "there is no `prometheus` in the PATH")
     with tempfile.TemporaryDirectory(prefix="prometheus-") as folder:
         path = Path(folder) / "prometheus.yml"
         path.write_text(yaml.safe_dump(config(targets, rules, interval)))
         address = f"127.0.0.1:{_free_port()}"
-        data = store or Path(folder) / "data"
         with (Path(folder) / "log").open("w") as log:
-            process = subprocess.Popen(_command(program, path, data, address), stdout=log, stderr=log)
+            process = subprocess.Popen(
+                _command(program, path, Path(folder) / "data", address), stdout=log, stderr=log
+            )
         try:
             server = Prometheus(f"http://{address}", path, interval, rules)
             _wait_until_ready(server.url, process, Path(folder) / "log")
