@@ -5,18 +5,33 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-judge bench-alerts bench-board planted mutate verify-data docs pictures clean
+.PHONY: help up down demo test verify lint bench bench-judge bench-alerts bench-board planted mutate verify-data docs pictures clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | column -t -s '|'
+
+# Asks for Docker with Compose and for nothing else.
+PROFILE ?= everything
+COMPOSE := docker compose --profile $(PROFILE)
+
+up:  ## everything in containers: Kafka to Grafana, and a simulated city that sends (PROFILE=watch: without Grafana)
+	@$(COMPOSE) up --detach --build --wait || { $(COMPOSE) ps --all; echo "what one of them says: docker compose logs NAME"; exit 1; }
+	@deploy/addresses $(PROFILE)
+
+down:  ## remove what `up` made, with all it has stored
+	@docker compose --profile everything --profile watch down --volumes --remove-orphans
 
 demo: $(STAMP)  ## a London day in fast motion, watched live (ARGS="--seconds 40 --headless")
 	@$(BIN)/pledgewatch demo $(ARGS)
 
 # Two at a time, then those that need the machine to themselves. Exit code 5: none of the tests asked for is of that kind.
 test: $(STAMP)  ## every test; those on a real Kafka where Java 17 and Maven, or a container engine, are there (ARGS="-k name", ARGS=-n0 one by one)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone" $(ARGS); some=$$?; [ $$some -eq 5 ] || [ $$some -eq 0 ] || exit $$some; \
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not alone and not compose" $(ARGS); some=$$?; [ $$some -eq 5 ] || [ $$some -eq 0 ] || exit $$some; \
 	$(BIN)/python -m pytest -m alone $(ARGS); rest=$$?; [ $$rest -ne 5 ] || exit $$some; exit $$rest
+
+verify: $(STAMP)  ## the whole of it in containers, and the board in a browser; installs an engine and images where there are none
+	@tests/compose/engine/install
+	@$(BIN)/python -m pytest -m "compose or browser" tests/compose tests/browser $(ARGS)
 
 lint: $(STAMP)  ## ruff, mypy --strict and the layers
 	@$(BIN)/ruff check .

@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.containers import container, missing_for
+
 HERE = Path(__file__).parent
 VERSION = "4.1.0"
-IMAGE = f"apache/kafka:{VERSION}"
+LOGS = HERE.parents[1] / "deploy" / "kafka"
 STARTED = "Kafka Server started"
 START_WITHIN = 60.0
 
@@ -32,7 +34,7 @@ def real_kafka(heap: str = "512M", extra: str = "") -> Iterator[str]:
         with _from_jars(heap, extra) as bootstrap:
             yield bootstrap
         return
-    why_no_engine = _missing_for_engine()
+    why_no_engine = missing_for("kafka")
     if why_no_engine is not None:
         raise BrokerMissingError(f"no jars: {why_no_jars}; no container: {why_no_engine}")
     with _from_image() as bootstrap:
@@ -49,16 +51,6 @@ def _missing_for_jars() -> str | None:
         return f"java is too old, 17 is needed: {told.splitlines()[:1]}"
     if not _cache().exists() and shutil.which("mvn") is None:
         return "mvn is not on the path, and its jars are not in the cache"
-    return None
-
-
-def _missing_for_engine() -> str | None:
-    if shutil.which("docker") is None:
-        return "docker is not on the path"
-    if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode:
-        return "the container engine does not answer"
-    if subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True, check=False).returncode:
-        return f"the image {IMAGE} is not here (docker pull {IMAGE})"
     return None
 
 
@@ -170,17 +162,18 @@ def _stopping(process: subprocess.Popen[bytes]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _from_image() -> Iterator[str]:
-    from testcontainers.core.container import DockerContainer
     from testcontainers.core.waiting_utils import wait_for_logs
 
-    (port,) = _free_ports(1)
-    container = DockerContainer(IMAGE).with_bind_ports(port, port)
+    broker, port = container("kafka", 0)
     for line in [*(HERE / "server.properties").read_text().splitlines(), *_image_listeners(port)]:
         if line and not line.startswith("#"):
             key, _, value = line.partition("=")
-            container = container.with_env("KAFKA_" + key.upper().replace(".", "_"), value)
-    with container:
-        wait_for_logs(container, STARTED, timeout=START_WITHIN)
+            broker = broker.with_env("KAFKA_" + key.upper().replace(".", "_"), value)
+    broker.tmpfs["/opt/kafka/config"] = "uid=1000,gid=1000"  # as docker-compose.yml has it
+    for log in ("log4j2.yaml", "tools-log4j2.yaml"):
+        broker = broker.with_volume_mapping(str(LOGS / log), f"/mnt/shared/config/{log}")
+    with broker:
+        wait_for_logs(broker, STARTED, timeout=START_WITHIN)
         yield f"127.0.0.1:{port}"
 
 

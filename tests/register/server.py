@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the session: from the machine's packages, as a user that is not root."""
+"""A real PostgreSQL for the session: from the machine's packages, as a user that is not root, else from an image."""
 
 import contextlib
 import os
@@ -6,13 +6,16 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
+from tests.containers import container, missing_for
 from tests.missing import missing
 
 USER, PASSWORD, DATABASE = "pledgewatch", "s3cret", "pledgewatch"
@@ -57,6 +60,11 @@ class Postgres:
         """Stops it, and throws everybody out."""
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
 
+    def end(self) -> None:
+        """It is needed no more."""
+        with contextlib.suppress(PostgresMissingError):  # a test may have stopped it
+            self.stop()
+
     def create(self, name: str) -> str:
         """A new empty database; its address."""
         with create_engine(
@@ -77,18 +85,62 @@ class Postgres:
             raise PostgresMissingError(f"{program} ended with {done.returncode}: {_tail(self._home / 'log')}")
 
 
+class PostgresInContainer(Postgres):
+    """The same from an engine and an image."""
+
+    def __init__(self) -> None:
+        self._container, self.port = container(
+            "postgres", 5432, POSTGRES_USER=USER, POSTGRES_PASSWORD=PASSWORD, POSTGRES_DB="postgres"
+        )
+        self.url = f"postgresql+psycopg://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{DATABASE}"
+        self._container.start()
+
+    def start(self) -> None:
+        """Starts it where it was stopped, and waits until it answers."""
+        self._container.get_wrapped_container().start()
+        admin = create_engine(
+            make_url(self.url).set(database="postgres"), connect_args={"connect_timeout": 2}
+        )
+        for _ in range(60):
+            try:
+                with admin.connect():
+                    return
+            except OperationalError as away:
+                last = away
+                time.sleep(0.5)
+        raise PostgresMissingError(f"the container does not answer: {last}")
+
+    def stop(self) -> None:
+        """Stops it, and throws everybody out."""
+        self._container.get_wrapped_container().kill()
+
+    def end(self) -> None:
+        """It is needed no more."""
+        self._container.stop()
+
+
+def _server(home: Path) -> Postgres:
+    """From the machine's packages, else from an image."""
+    try:
+        return Postgres(home)
+    except PostgresMissingError as no_package:
+        why_no_engine = missing_for("postgres")
+        if why_no_engine is not None:
+            raise PostgresMissingError(f"{no_package}; no container: {why_no_engine}") from None
+        return PostgresInContainer()
+
+
 @contextlib.contextmanager
 def real_postgres() -> Iterator[Postgres]:
     """A PostgreSQL that is up, with an empty database; PostgresMissingError says what is missing."""
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as home:
-        server = Postgres(Path(home))
+        server = _server(Path(home))
         server.start()
         try:
             server.create(DATABASE)
             yield server
         finally:
-            with contextlib.suppress(PostgresMissingError):  # a test may have stopped it
-                server.stop()
+            server.end()
 
 
 @pytest.fixture(scope="session")
