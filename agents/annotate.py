@@ -26,7 +26,7 @@ from streams.topic_reading import Record
 from streams.topics import ALERTS
 
 KEPT = 9 * DAY
-"""How long ago a breach may have fallen due: later than eight days nothing is said of it any more (S8)."""
+"""How long a breach is remembered after the last word of it: mostly nothing is said eight days later (S8)."""
 AT_ONCE = 50
 """Annotations written in one go of the thread."""
 AGAIN_AFTER = 5.0

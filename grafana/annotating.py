@@ -10,6 +10,9 @@ from urllib.parse import quote
 from grafana.breaches import OURS, Annotation
 from grafana.server import Grafana
 
+REMEMBERED = 50_000
+"""Annotations whose numbers are remembered, those written last; others are looked for by their tag."""
+
 
 class _Held(NamedTuple):
     """An annotation as Grafana has it."""
@@ -38,14 +41,17 @@ class Annotations:
         if wanted is None:
             return self._removed(name, held)
         if held is None:
-            self._known[name] = _Held(self._add(name, wanted), wanted)
-            return "added"
+            return self._keep(name, _Held(self._add(name, wanted), wanted), "added")
         if _same(held.annotation, wanted):
-            self._known[name] = held
-            return "unchanged"
+            return self._keep(name, held, "unchanged")
         self._change(name, held.number, wanted)
-        self._known[name] = _Held(held.number, wanted)
-        return "changed"
+        return self._keep(name, _Held(held.number, wanted), "changed")
+
+    def _keep(self, name: str, held: _Held, outcome: str) -> str:
+        self._known[name] = held
+        if len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return outcome
 
     def _find(self, name: str) -> _Held | None:
         # grafana-api puts tags into the address as they are: a # would end it.

@@ -39,8 +39,9 @@ def command(settings: Settings, last: str) -> None:
     """Mark breaches in Grafana, until SIGTERM or Ctrl-C.
 
     Each live breach is an annotation from its deadline to its stop, with the tags pledgewatch, breach, standard:…,
-    borough:… and clock:…; one that is taken back changes its tag breach to taken-back. Of more than ten that fell due
-    in the same five minutes, the rest share one. Nothing is written twice, however often it is started.
+    borough:… and clock:…; one that is taken back has the tag taken-back instead of breach. Of more than three of one
+    standard in one borough within a quarter of an hour, the rest share an annotation. However often it is started,
+    nothing is written twice.
     """
     configure_logs(settings.log_level, settings.log_format)
     asyncio.run(_run(settings, _duration(last)))

@@ -62,6 +62,12 @@ async def working(connection: Connection, grafana: Documented) -> AsyncIterator[
             await task
 
 
+def other(number: int) -> News:
+    return news(
+        "clock.breached", "+12m", 1, clock=f"CAD-{number}/attend-immediate", borough=f"Borough {number}"
+    )
+
+
 async def until(true: Callable[[], object]) -> None:
     async with asyncio.timeout(20):
         while not true():
@@ -121,7 +127,7 @@ async def test_one_that_grafana_will_never_take_holds_up_no_other(
     connection: Connection, grafana: Documented
 ) -> None:
     grafana.fails = [400]
-    announce(connection, BREACHED, news("clock.breached", "+13m", 1, clock="CAD-2/attend-immediate"))
+    announce(connection, BREACHED, other(2))
     async with working(connection, grafana) as agent:
         await until(lambda: not agent.problem)
     assert agent.done == {"refused": 1, "added": 1}
@@ -143,7 +149,7 @@ async def test_told_to_end_it_finishes_the_annotation_in_hand_and_begins_no_othe
         return write(*args)
 
     monkeypatch.setattr(Annotations, "write", slowly)
-    announce(connection, *(news("clock.breached", "+12m", 1, clock=f"CAD-{n}/call-999") for n in range(9)))
+    announce(connection, *(other(number) for number in range(9)))
     async with working(connection, grafana) as agent:
         await until(lambda: grafana.annotations)
     await asyncio.sleep(0.7)

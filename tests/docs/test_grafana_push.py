@@ -31,7 +31,7 @@ def test_the_commands_say_what_the_page_shows(monkeypatch: pytest.MonkeyPatch, c
 def test_the_names_are_those_there_are() -> None:
     for name in (OURS, BREACH, TAKEN_BACK, NAME, *(each["uid"] for each in content.data_sources(SOURCES))):
         assert f"`{name}`" in PAGE, name
-    assert (MOST, SPAN) == (10, 5 * MINUTE)
+    assert (MOST, SPAN) == (3, 15 * MINUTE)
 
 
 def test_every_variable_of_the_data_sources_is_explained() -> None:

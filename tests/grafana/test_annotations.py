@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from grafana import annotating
 from grafana.annotating import Annotations
 from grafana.breaches import Annotation, tag
 from grafana.server import Grafana, GrafanaAwayError, GrafanaError, GrafanaRefusedError
@@ -86,6 +87,19 @@ def test_another_round_of_the_same_subject_is_another_annotation(stub: Documente
     writing.write(NAME, OPEN)
 
     assert writing.write(second, Annotation(2, 2, "again", ("pledgewatch", second))) == "added"
+    assert len(stub.annotations) == 2
+
+
+def test_of_what_is_not_remembered_any_more_there_is_still_one(
+    stub: Documented, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annotating, "REMEMBERED", 1)
+    writing, second = annotations(stub), tag("clock", "CAD-8/call-999")
+    writing.write(NAME, OPEN)
+    writing.write(second, Annotation(2, 2, "another", ("pledgewatch", second)))
+
+    assert list(writing._known) == [second]
+    assert writing.write(NAME, STOPPED) == "changed"
     assert len(stub.annotations) == 2
 
 

@@ -58,10 +58,11 @@ def test_taken_back_it_is_no_breach_and_no_stretch() -> None:
         [news("clock.at_risk", "+9m", 1)],
         [news("clock.at_risk", "+9m", 1), news("clock.met", "+10m", 2)],
         [news("clock.unverifiable", "+9m", 1, reason="feed-silent")],
+        [news("clock.unverifiable", "+9m", 1), news("clock.met", "+10m", 2, corrects_verdict="unverifiable")],
         [news("clock.breached", "+12m", 1, cohort="probe")],
         [news("clock.breached", "+12m", 1, cohort="exercise")],
     ],
-    ids=["at risk", "met", "unverifiable", "a probe", "an exercise"],
+    ids=["at risk", "met", "unverifiable", "met after all", "a probe", "an exercise"],
 )
 def test_what_was_never_a_live_breach_is_not_marked(told: list[Any]) -> None:
     assert folded(*told).changes() == {}
@@ -124,13 +125,27 @@ def test_of_many_the_first_are_marked_one_by_one_and_the_rest_together() -> None
 
     assert len(changes) == MOST + 1
     name, found = together(changes)
-    assert name == "more:20091024T1910Z"
-    assert found.text == "3 more in the same 5 minutes: 3 attend-immediate"
+    assert name == "more:20091024T1900Z/attend-immediate/Hackney"
+    assert found.text == "3 more of attend-immediate in Hackney within 15 minutes"
     assert (found.start, found.end - found.start) == (DUE // SPAN * SPAN, SPAN)
-    assert found.tags == ("pledgewatch", "breach", name)
+    assert found.tags == ("pledgewatch", "breach", "standard:attend-immediate", "borough:Hackney", name)
 
 
-def test_the_first_ten_are_marked_one_by_one() -> None:
+def test_many_of_one_kind_hide_none_of_another() -> None:
+    calls = [news("clock.breached", "+12m", 1, clock=f"CALL-{number}/call-999") for number in range(MOST + 5)]
+    elsewhere = other(7, borough="Camden")
+    changes = folded(*calls, BREACHED, elsewhere).changes()
+    assert {NAME, tag("clock", elsewhere.subject)} <= set(changes)
+
+
+def test_where_a_breach_is_without_a_borough_the_rest_is_too() -> None:
+    told = [other(number, f"+12m{number}ms", borough=None) for number in range(MOST + 1)]
+    name, found = together(folded(*told).changes())
+    assert found.text == "1 more of attend-immediate within 15 minutes"
+    assert found.tags == ("pledgewatch", "breach", "standard:attend-immediate", name)
+
+
+def test_the_first_few_are_marked_one_by_one() -> None:
     assert set(folded(*storm(MOST)).changes()) == {
         tag("clock", f"CAD-{number:03}/attend-immediate") for number in range(MOST)
     }
@@ -161,11 +176,28 @@ def test_one_that_was_said_earlier_but_read_later_takes_its_place() -> None:
     assert together(changes)[1].text.startswith("1 more")
 
 
-def test_what_fell_due_long_ago_is_forgotten() -> None:
+def test_what_was_last_spoken_of_long_ago_is_forgotten_until_it_is_spoken_of_again() -> None:
     breaches = folded(BREACHED, *storm(3))
+    breaches.changes()
     breaches.forget(DUE + HOUR)
-    breaches.take(STOPPED)
-    assert [each and each.tags[1] for each in breaches.changes().values()] == ["breach"]
+    assert breaches.changes() == {}
+
+    breaches.take(news("clock.stopped", "+20h", 3, stop=format_time(at("+20h"))))
+    [(name, found)] = breaches.changes().items()
+    assert found is not None
+    assert (name, found.start, found.end) == (NAME, DUE, at("+20h"))
+
+
+def test_what_is_forgotten_can_still_be_taken_back() -> None:
+    [(name, found)] = folded(MET).changes().items()
+    assert found is not None
+    assert (name, found.tags[1]) == (NAME, "taken-back")
+
+
+def test_what_is_spoken_of_is_not_forgotten() -> None:
+    breaches = folded(BREACHED, STOPPED)
+    breaches.forget(DUE + 1)
+    assert list(breaches.changes()) == [NAME]
 
 
 told_of_one = st.lists(
