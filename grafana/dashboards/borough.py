@@ -10,7 +10,7 @@ from grafana.dashboards.palette import AT_RISK, BREACHED, MET, STANDARDS, steps,
 from grafana.dashboards.panels import ToBoard, asking, in_size, in_words, standing, tiles, told
 from grafana.dashboards.shares import COLOURS, coded, of_borough, standings
 from grafana.dashboards.sql import COUNTED, COUNTS, SHOWN
-from grafana.dashboards.tables import CLOCK, LEFT, NAMED, STAGED, rows
+from grafana.dashboards.tables import CLOCK, LEFT, NAMED, STAGED, WIDE, rows
 from grafana.dashboards.targets import PROMETHEUS, now, over_time
 from grafana.dashboards.variables import choice, from_prometheus
 from grafana.dashboards.wall import NOW_WATCHED
@@ -79,7 +79,7 @@ def _oldest() -> stat.Panel:
 def _kept() -> stat.Panel:
     about = (
         "The share kept of what fell due in that time, the worst first. Below or above its target only where the "
-        "whole 95 % interval is; fewer than 30 are too few to say (N3). Running clocks are not in it."
+        "whole 95 % interval is, else close to it; under 30 are too few to say (N3). Running clocks are not in it."
     )
     panel = told(
         tiles(), "Kept in the last ${window:text}", about, "percentunit", "nothing has fallen due yet"
@@ -108,7 +108,7 @@ def _over_time() -> timeseries.Panel:
     target = f"max by (standard) (pledge_targets) and on (standard) ({enough})"
     asking(panel, PROMETHEUS, over_time(enough, "{{standard}}"), over_time(target, "{{standard}} target"))
     tinted(panel, STANDARDS.values())
-    return in_words(target_line(panel, ".* target$")).min(0).max(1)
+    return in_words(target_line(panel, ".* target")).min(0).max(1)
 
 
 def _open() -> table.Panel:
@@ -118,13 +118,13 @@ def _open() -> table.Panel:
     )
     sql = """
 SELECT clock, standard, stage, extract(epoch FROM due_at - now()) AS "time left", due_at AS due, ward, grade,
-  units, CASE WHEN unresourced_at <= now() AND units = 0 THEN 'no unit' ELSE '' END AS lacking, chased, flags
+  units, CASE WHEN unresourced_at <= now() AND units = 0 THEN 'no unit' END AS lacking, chased, flags
 FROM open_clocks
 WHERE borough = ${borough:sqlstring} AND cohort = 'live'
 ORDER BY due_at
 LIMIT 200
 """
-    columns = {**CLOCK, **NAMED, **STAGED, "time left": LEFT}
+    columns = {**CLOCK, **NAMED, **STAGED, "time left": LEFT, "due": WIDE}
     return rows("Open clocks in $borough", about, sql, "no clock is open", columns)
 
 

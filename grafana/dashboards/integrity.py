@@ -9,14 +9,15 @@ from grafana.dashboards.palette import AT_RISK, BREACHED, MET, OTHERS, UNKNOWN
 from grafana.dashboards.panels import asking
 from grafana.dashboards.shares import FEW
 from grafana.dashboards.sql import COUNTED, COUNTS, LIMIT, interval, percentile, share, wilson
-from grafana.dashboards.tables import CLOCK, LEFT, in_time, on_colour, rows
+from grafana.dashboards.tables import CLOCK, LEFT, WIDE, in_time, on_colour, rows
 from grafana.dashboards.targets import REGISTER, Sql
-from grafana.dashboards.variables import from_register
+from grafana.dashboards.variables import from_register, standards_of
 
 UID = "pledgewatch-integrity"
 LOOK, NOTHING, FEW_WORDS = "worth a look", "nothing to see", "too few to say"
 _SIGNS = {
-    "sign": on_colour({LOOK: (LOOK, AT_RISK), NOTHING: (NOTHING, MET), FEW_WORDS: (FEW_WORDS, UNKNOWN)})
+    "borough": WIDE,
+    "sign": on_colour({LOOK: (LOOK, AT_RISK), NOTHING: (NOTHING, MET), FEW_WORDS: (FEW_WORDS, UNKNOWN)}),
 }
 _DUE = f"{COUNTED} AND $__timeFilter(due_at)"
 _OF_STANDARD = f"{_DUE} AND standard = ${{standard:sqlstring}}"
@@ -31,9 +32,7 @@ _BOROUGH = "coalesce(nullif(borough, ''), 'not told')"
 def integrity() -> Dashboard:
     """The whole dashboard."""
     about = "For inspectors: where a figure may have been helped along. Every sign has honest causes too."
-    standards = (
-        f"SELECT DISTINCT standard FROM verdicts WHERE {_DUE} AND standard LIKE 'attend-%' ORDER BY standard"
-    )
+    standards = standards_of(f"{_DUE} AND standard LIKE 'attend-%'")
     return filled(
         dashboard(UID, "Integrity", about, "now-28d", "5m").with_variable(
             from_register("standard", "Standard", standards)
@@ -43,7 +42,7 @@ def integrity() -> Dashboard:
             ("Downgraded close to the deadline", 10, [(9, _when_downgraded()), (15, _downgrades())]),
             ("", 8, [(24, _latest_downgrades())]),
             ("Keyed late", 10, [(10, _lateness()), (14, _keyed())]),
-            ("First grade and last", 8, [(24, _grades())]),
+            ("First grade and last", 6, [(24, _grades())]),
         ],
     )
 
@@ -133,7 +132,7 @@ SELECT clock, {_BOROUGH} AS borough, first_grade AS "first grade", grade AS "las
 FROM verdicts WHERE {_DOWNGRADED}
 ORDER BY (due_at - happened_at) LIMIT 50
 """
-    columns = {**CLOCK, "time left": LEFT}
+    columns = {**CLOCK, "borough": WIDE, "taken out": WIDE, "time left": LEFT}
     return rows("Downgrades with the least time left", about, sql, "no downgrades in this time", columns)
 
 
@@ -171,7 +170,7 @@ FROM verdicts
 WHERE {_OF_STANDARD} AND keyed_late_ms IS NOT NULL
 GROUP BY 1 ORDER BY "made good" DESC, stops DESC, borough
 """
-    times = {name: in_time() for name in ("median", "90th", "longest")}
+    times = {"borough": WIDE} | {name: in_time() for name in ("median", "90th", "longest")}
     return rows("Keyed late, by borough", about, sql, "nothing was keyed in this time", times)
 
 
@@ -191,7 +190,7 @@ first AS (
 SELECT grade, coalesce(first.judged, 0) AS "first: counted", coalesce(first.kept, 0) AS "first: in time",
   {share("coalesce(first.kept, 0)", "coalesce(first.judged, 0)")} AS "first: share",
   {interval("coalesce(first.kept, 0)", "coalesce(first.judged, 0)")} AS "first: 95 % interval",
-  coalesce(first.taken, 0) AS "taken out by a lower grade",
+  coalesce(first.taken, 0) AS "taken out",
   coalesce(last.judged, 0) AS "last: counted", coalesce(last.kept, 0) AS "last: in time",
   {share("coalesce(last.kept, 0)", "coalesce(last.judged, 0)")} AS "last: share",
   {interval("coalesce(last.kept, 0)", "coalesce(last.judged, 0)")} AS "last: 95 % interval"

@@ -7,7 +7,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from grafana.dashboards.frame import dashboard, filled
 from grafana.dashboards.lines import coloured, lines, target_line, tinted
 from grafana.dashboards.palette import AT_RISK, BREACHED, MET, STANDARDS, TOPICS, steps, words
-from grafana.dashboards.panels import asking, bars, in_words, prop, tiles, told
+from grafana.dashboards.panels import asking, bars, in_size, in_words, prop, tiles, told
 from grafana.dashboards.targets import PROMETHEUS, now, over_time
 from grafana.dashboards.wall import BEHIND, NOW_WATCHED, SILENT, UNWATCHED
 
@@ -101,7 +101,8 @@ def _behind() -> timeseries.Panel:
         over_time("topic:pledge_behind_seconds:max", "{{topic}}"),
         over_time("vector(60)", "bar"),
     )
-    return target_line(panel.override_by_name("bar", coloured(BREACHED)), "^bar$").min(0)
+    tinted(panel, TOPICS)
+    return target_line(panel.override_by_name("bar", coloured(BREACHED)), "bar").min(0)
 
 
 def _lag() -> timeseries.Panel:
@@ -138,7 +139,7 @@ def _delay() -> timeseries.Panel:
         over_time("vector(2)", "bar"),
     )
     tinted(panel, ("half", "99 in 100"))
-    return target_line(panel.override_by_name("bar", coloured(BREACHED)), "^bar$").min(0)
+    return target_line(panel.override_by_name("bar", coloured(BREACHED)), "bar").min(0)
 
 
 def _told() -> timeseries.Panel:
@@ -150,7 +151,7 @@ def _told() -> timeseries.Panel:
     sent = f"60 * sum by (channel, outcome) (rate(pledge_notifications_total{_RATE}))"
     asking(panel, PROMETHEUS, over_time(sent, "{{channel}} {{outcome}}"))
     for outcome, colour in {"told": MET, "failed": AT_RISK, "parked": BREACHED}.items():
-        panel.override_by_regexp(f".* {outcome}$", coloured(colour))
+        panel.override_by_regexp(f".* {outcome}", coloured(colour))
     return panel.min(0)
 
 
@@ -163,7 +164,7 @@ def _feeds() -> bargauge.Panel:
     age = "max by (feed, topic) (min by (feed, topic, partition) (pledge_feed_age_seconds))"
     silence = "max by (feed, topic) (pledge_feed_silence_seconds)"
     asking(panel, PROMETHEUS, now(f"sort_desc({age} / {silence})", "{{feed}} · {{topic}}"))
-    return panel.min(0).max(1).thresholds(steps(MET, (0.75, AT_RISK), (1, BREACHED)))
+    return panel.min(0).max(1).thresholds(steps(MET, (0.75, AT_RISK), (1, BREACHED))).text(in_size(16, 22))
 
 
 def _dead_letters() -> timeseries.Panel:
@@ -197,6 +198,7 @@ def _register() -> timeseries.Panel:
         over_time("min(pledge_register_behind_seconds)", "seconds"),
         over_time("min(pledge_register_behind_records)", "records"),
     )
+    tinted(panel, ("seconds", "records"))
     return panel.override_by_name(
         "records", [prop("unit", "short"), prop("custom.axisPlacement", "right")]
     ).min(0)

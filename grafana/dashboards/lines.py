@@ -23,9 +23,9 @@ def lines(title: str, about: str, unit: str, empty: str) -> timeseries.Panel:
 
 
 def tinted(panel: timeseries.Panel, names: Iterable[str]) -> timeseries.Panel:
-    """Series that begin with these names (regular expressions), each in a colour that is neither good nor bad."""
+    """Series that begin with these names, each in a colour that is neither good nor bad."""
     for name, colour in zip(names, OTHERS, strict=False):
-        panel.override_by_regexp(f"^{name}", coloured(colour))
+        panel.override_by_regexp(f"{name}.*", coloured(colour))  # Grafana has it match the whole name
     return panel
 
 

@@ -18,6 +18,7 @@ VERDICTS = {
     "excluded": ("excluded", UNKNOWN),
     "unverifiable": ("unverifiable", UNKNOWN),
     "running": ("running", UNKNOWN),
+    "not known": ("not known", UNKNOWN),
 }
 TOPICS = ("call-answer", "dispatch", "arrival", "snt-message", "pledge-contact")
 STANDARDS = {

@@ -107,9 +107,9 @@ def standings(counted: Counted, standards: str, none: str) -> list[Standing]:
     found = []
     for word, share in by_word(counted, standards).items():
         to_target = word in (BELOW, CLOSE, ABOVE)
-        legend = (
-            "{{standard}} · " + (f"{word} {{{{target}}}} %: " if to_target else "") + "{{kept}} of {{of}}"
-        )
+        shown = "close to" if word == CLOSE else word
+        against = f"{shown} {{{{target}}}} %: " if to_target else ""
+        legend = f"{{{{standard}}}} · {against}{{{{kept}}}} of {{{{of}}}}"
         query = now(_naming(share, promised if to_target else counts), legend)
         found.append(Standing(word, COLOURS[word], word != TOO_FEW, query))
     nothing = now(f"{target_of(standards)} unless {counted.judged} > 0", "{{standard}}")

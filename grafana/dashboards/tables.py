@@ -18,6 +18,7 @@ def rows(title: str, about: str, sql: str, empty: str, columns: Mapping[str, Col
     """A table of what `sql` finds; `empty` is what it says where there is nothing."""
     panel = asking(told(table.Panel(), title, about, "none", empty), REGISTER, Sql(sql))
     panel.show_header(True).cell_height(options.TableCellHeight.SM).min_width(70)
+    panel.override_by_regexp(".*", [prop("noValue", "–")])  # else an empty cell reads as an empty table does
     for name, properties in columns.items():
         panel.override_by_name(name, properties)
     return panel
@@ -42,5 +43,7 @@ NAMED = {"standard": [prop("mappings", names(STANDARDS))]}
 STAGED = {"stage": on_colour(STAGES)}
 VERDICT = on_colour(VERDICTS)
 _STORY = {"title": "Its story on the duty board", "url": "${board_url}/clocks/${__value.raw:percentencode}"}
-CLOCK = {"clock": [prop("links", [_STORY])]}
+CLOCK = {"clock": [prop("links", [_STORY]), prop("custom.width", 230)]}
 """Each clock, with the way to its story."""
+WIDE = [prop("custom.width", 165)]
+"""Wide enough for a moment or the name of any borough."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from grafana_foundation_sdk.builders import dashboard as builders
 from grafana_foundation_sdk.models import dashboard as models
 
+from grafana.dashboards.palette import STANDARDS
 from grafana.dashboards.targets import PROMETHEUS, REGISTER
 
 
@@ -24,6 +25,13 @@ def from_register(name: str, label: str, sql: str) -> builders.QueryVariable:
     """The rows that `sql` finds, in its order."""
     chosen = builders.QueryVariable(name).label(label).datasource(REGISTER).query(sql).definition(sql)
     return chosen.refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED).sort(models.VariableSort.DISABLED)
+
+
+def standards_of(where: str) -> str:
+    """The standards of some verdicts, each shown by its short name."""
+    named = " ".join(f"WHEN '{standard}' THEN '{name}'" for standard, name in STANDARDS.items())
+    return f"""SELECT DISTINCT CASE standard {named} ELSE standard END AS __text, standard AS __value
+FROM verdicts WHERE {where} ORDER BY standard"""
 
 
 def choice(name: str, label: str, of: Mapping[str, str], chosen: str) -> builders.CustomVariable:

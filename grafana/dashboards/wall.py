@@ -91,7 +91,7 @@ def _next() -> bargauge.Panel:
 def _last_hour() -> stat.Panel:
     about = (
         "The share kept of what fell due in the last hour, the worst first. Below or above its target only where the "
-        "whole 95 % interval is; fewer than 30 are too few to say (N3). Running clocks are not in it."
+        "whole 95 % interval is, else close to it; under 30 are too few to say (N3). Running clocks are not in it."
     )
     panel = told(tiles(), "Kept in the last hour", about, "percentunit", "no calls yet")
     counted = of_standards(f'window="1h", {LIVE}')

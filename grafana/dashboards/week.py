@@ -9,9 +9,9 @@ from grafana.dashboards.palette import BREACHED, MET, OTHERS, UNKNOWN, steps
 from grafana.dashboards.panels import asking, bars, in_size, in_words, prop, standing, tiles, told
 from grafana.dashboards.shares import FEW, of_weeks, standings
 from grafana.dashboards.sql import COUNTED, COUNTS, SHOWN, interval, percentile, share, wilson
-from grafana.dashboards.tables import CLOCK, NAMED, VERDICT, in_time, rows
+from grafana.dashboards.tables import CLOCK, NAMED, VERDICT, WIDE, in_time, rows
 from grafana.dashboards.targets import BOTH, PROMETHEUS, REGISTER, Sql, now, over_time
-from grafana.dashboards.variables import constant, from_register
+from grafana.dashboards.variables import constant, from_register, standards_of
 
 UID = "pledgewatch-week"
 _WEEKS = (
@@ -33,20 +33,21 @@ WITH weeks AS (
 def week() -> Dashboard:
     """The whole dashboard."""
     about = "For managers: this week and the eight before, by standard and borough, with all that a share stands on."
-    standards = f"SELECT DISTINCT standard FROM verdicts WHERE {COUNTED} ORDER BY standard"
     found = (
         dashboard(UID, "Managers' week", about, "now-63d", "5m")
         .with_variable(from_register("week", "Week", _WEEKS))
-        .with_variable(from_register("standard", "Standard", standards))
+        .with_variable(
+            from_register("standard", "Standard", standards_of(f"{COUNTED} AND $__timeFilter(due_at)"))
+        )
         .with_variable(constant("zone", "Time zone of the weeks", "Europe/London"))
     )
     return filled(
         found,
         [
             ("Every promise in $week", 7, [(24, _this_week())]),
-            ("$standard: this week and the eight before", 9, [(12, _shares()), (12, _counts())]),
+            ("${standard:text}: this week and the eight before", 9, [(12, _shares()), (12, _counts())]),
             ("", 9, [(24, _weeks())]),
-            ("$standard by borough in $week", 11, [(24, _boroughs())]),
+            ("${standard:text} by borough in $week", 11, [(24, _boroughs())]),
             ("What became known after a week had ended", 9, [(10, _revised()), (14, _revisions())]),
             ("", 8, [(24, _as_known())]),
             ("Calls, counted five ways", 8, [(14, _five_ways()), (10, _five_ways_now())]),
@@ -62,7 +63,7 @@ def week() -> Dashboard:
 def _this_week() -> stat.Panel:
     about = (
         "The share kept of what fell due in the week so far, the worst first. Below or above its target only where "
-        "the whole 95 % interval is; fewer than 30 are too few to say (N3). The workers keep nine weeks."
+        "the whole 95 % interval is, else close to it; under 30 are too few to say (N3). Nine weeks are kept."
     )
     panel = told(tiles(), "Kept in $week", about, "percentunit", "nothing has fallen due in this week")
     found = standings(of_weeks('week="$week"'), 'standard=~".+"', "none yet")
@@ -87,7 +88,7 @@ FROM weeks WHERE judged > 0 ORDER BY 1
     band = [prop("custom.fillBelowTo", "95 % from"), prop("custom.fillOpacity", 20)]
     panel.override_by_name("share", [*coloured(MET), *large]).override_by_name("95 % from", thin)
     panel.override_by_name("95 % to", [*thin, *band]).override_by_name("target", coloured(BREACHED))
-    return target_line(panel, "^target$").max(1)
+    return target_line(panel, "target").max(1)
 
 
 def _counts() -> barchart.Panel:
@@ -113,7 +114,7 @@ def _weeks() -> table.Panel:
         "never averaged (N2). Under 30 there is no percentage (N3). This week is not over."
     )
     sql = f"{_BY_WEEK}\nSELECT week, {SHOWN} FROM weeks ORDER BY week DESC"
-    return rows("$standard week by week", about, sql, "nothing has fallen due", {})
+    return rows("${standard:text} week by week", about, sql, "nothing has fallen due", {})
 
 
 def _boroughs() -> table.Panel:
@@ -128,7 +129,7 @@ WITH boroughs AS (
 )
 SELECT borough, {SHOWN} FROM boroughs ORDER BY late DESC, judged DESC, borough
 """
-    return rows("Boroughs", about, sql, "nothing has fallen due in this week", {})
+    return rows("Boroughs", about, sql, "nothing has fallen due in this week", {"borough": WIDE})
 
 
 _THEN = f"""
@@ -170,7 +171,7 @@ SELECT after.week, CASE WHEN ended > now() THEN 'not over' ELSE {share("before.k
 FROM after LEFT JOIN before USING (week) LEFT JOIN changed USING (week)
 ORDER BY after.week DESC
 """
-    return rows("$standard: then and now", about, sql, "nothing has fallen due", {})
+    return rows("${standard:text}: then and now", about, sql, "nothing has fallen due", {})
 
 
 def _revisions() -> table.Panel:
@@ -179,15 +180,16 @@ def _revisions() -> table.Panel:
         "the latest first. One that was not known at all then, or still running, has no earlier verdict."
     )
     sql = f"""{_THEN}
-SELECT now.clock, now.week, coalesce(at_end.verdict, '') AS was, now.verdict AS is, now.reason, now.borough,
+SELECT now.clock, now.week, coalesce(at_end.verdict, 'not known') AS was, now.verdict AS is, now.reason, now.borough,
   now.known_at AS "became known", now.keyed_late_ms / 1000.0 AS "keyed late"
 FROM now LEFT JOIN at_end USING (clock, first_said_at)
 WHERE now.known_at >= now.ended AND now.verdict IS DISTINCT FROM at_end.verdict
 ORDER BY now.known_at DESC LIMIT 200
 """
-    columns = {**CLOCK, "was": VERDICT, "is": VERDICT, "keyed late": in_time()}
+    times = {"became known": WIDE, "keyed late": in_time()}
+    columns = {**CLOCK, "was": VERDICT, "is": VERDICT, **times}
     empty = "no revisions: every week stands as it ended"
-    return rows("Revisions of $standard", about, sql, empty, columns)
+    return rows("Revisions of ${standard:text}", about, sql, empty, columns)
 
 
 def _as_known() -> timeseries.Panel:
@@ -234,14 +236,15 @@ SELECT standard, way, counted_so AS "counted so", kept, judged AS of, {share()} 
 FROM calls, LATERAL {_WAYS}
 ORDER BY standard, way
 """
-    return rows("Calls of $week", about, sql, "no calls in this week", NAMED)
+    columns = {**NAMED, "counted so": [prop("custom.width", 360)]}
+    return rows("Calls of $week", about, sql, "no calls in this week", columns)
 
 
 def _five_ways_now() -> bargauge.Panel:
     about = "The five ways over the last seven days, by line. Their numbers are those of the table beside."
     panel = told(bars(), "The last seven days", about, "percentunit", "no calls yet")
     asking(panel, PROMETHEUS, now('line:pledge_calls_kept:ratio{window="7d"}', "{{line}} · way {{way}}"))
-    return in_words(panel).min(0).max(1).decimals(1).thresholds(steps(OTHERS[0]))
+    return in_words(panel).min(0).max(1).decimals(1).thresholds(steps(OTHERS[0])).text(in_size(14, 18))
 
 
 def _took() -> table.Panel:

@@ -106,6 +106,19 @@ def test_a_column_that_is_shown_in_a_way_of_its_own_is_asked_for(dashboard):
                 assert override["matcher"]["options"] in asked, f"{panel['title']}: {override['matcher']}"
 
 
+def test_an_empty_cell_does_not_read_as_an_empty_table_does(dashboard):
+    for panel in panels(dashboard):
+        if panel["type"] == "table":
+            cells, *_ = panel["fieldConfig"]["overrides"]
+            assert cells["matcher"] == {"id": "byRegexp", "options": ".*"}
+            assert cells["properties"] == [{"id": "noValue", "value": "–"}]
+
+
+def test_panels_of_a_dashboard_have_titles_of_their_own(dashboard):
+    titles = Counter(panel["title"] for panel in panels(dashboard))
+    assert set(titles.values()) == {1}
+
+
 def test_only_colours_that_eyes_of_all_kinds_tell_apart(dashboard):
     found = [each for key in ("color", "fixedColor", "iconColor") for each in every(dashboard, key)]
     assert {each for each in found if isinstance(each, str)} <= OKABE_AND_ITO

@@ -112,9 +112,9 @@ def test_a_week_is_shown_as_it_was_known_when_it_ended_and_as_it_is_now(register
         "known_at": friday,
     }
     register.keep(late, made_good, *(clock() for _ in range(29)))
-    (week,) = register.panel("$standard: then and now")
+    (week,) = register.panel("${standard:text}: then and now")
     assert week == ("2026-W46", "96.7 %", "100.0 %", 30, 1)
-    (revision,) = register.panel("Revisions of $standard")
+    (revision,) = register.panel("Revisions of ${standard:text}")
     assert revision[:6] == (late["clock"], "2026-W46", "breached", "met", "", "Camden")
     assert revision[6].timestamp() * 1000 == friday
 
@@ -122,13 +122,13 @@ def test_a_week_is_shown_as_it_was_known_when_it_ended_and_as_it_is_now(register
 def test_what_was_corrected_before_its_week_ended_is_no_revision(register):
     late = clock("breached", counted=False)
     register.keep(late, late | {"revision": 2, "verdict": "met", "counted": True, "known_at": MONDAY - 1})
-    assert register.panel("Revisions of $standard") == []
+    assert register.panel("Revisions of ${standard:text}") == []
 
 
 def test_what_became_known_at_midnight_after_the_week_is_a_revision(register):
     register.keep(clock("breached", known_at=MONDAY, first_said_at=MONDAY))
-    ((_, _, was, verdict, *_),) = register.panel("Revisions of $standard")
-    assert (was, verdict) == ("", "breached")
+    ((_, _, was, verdict, *_),) = register.panel("Revisions of ${standard:text}")
+    assert (was, verdict) == ("not known", "breached")
 
 
 def test_five_ways_of_counting_calls_are_those_of_the_figures(register):
@@ -198,6 +198,12 @@ def test_the_share_by_first_grade_and_by_last_are_told_apart(register):
     assert [(row[0], row[3], row[5], row[8]) for row in register.panel(
         "The same incidents by their first grade and by their last"
     )] == [("I", "1 of 3", 1, "1 of 2"), ("S", "1 of 1", 0, "1 of 2")]  # fmt: skip
+
+
+def test_the_variables_find_weeks_the_latest_first_and_standards_by_their_names(register):
+    register.keep(clock(), clock(due=MONDAY + DAY), clock(due=UNTIL - 70 * DAY, week="2026-W37"))
+    assert register.panel("variable week") == [("2026-W47",), ("2026-W46",)]
+    assert register.panel("variable standard") == [("Immediate", "attend-immediate")]
 
 
 def test_what_has_not_happened_has_no_rows_and_not_a_row_of_zeros(register):
