@@ -26,7 +26,7 @@ STANDARDS = {
     "call-non-emergency": "Other calls",
     "attend-immediate": "Immediate",
     "attend-priority": "Priority",
-    "snt-reply": "Messages to teams",
+    "snt-reply": "Team messages",
     "appointment": "Appointments",
     "comment-ack": "Comments",
     "collision-contact": "Collisions",

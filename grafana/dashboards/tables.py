@@ -45,5 +45,5 @@ VERDICT = on_colour(VERDICTS)
 _STORY = {"title": "Its story on the duty board", "url": "${board_url}/clocks/${__value.raw:percentencode}"}
 CLOCK = {"clock": [prop("links", [_STORY]), prop("custom.width", 230)]}
 """Each clock, with the way to its story."""
-WIDE = [prop("custom.width", 165)]
+WIDE = [prop("custom.width", 185)]
 """Wide enough for a moment or the name of any borough."""

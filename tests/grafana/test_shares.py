@@ -70,7 +70,11 @@ def prometheus() -> Iterator[Prometheus]:
     hosts = [f"127.0.0.1:{worker.server_port}" for worker in workers]
     with prometheus_server({"pledgewatch-worker": hosts}) as server:
         server.wait_for(f"{NOW_WATCHED} == 2")
-        server.wait_for("week:pledge_kept_high:ratio")
+        for group in ("week", "standard"):  # each is evaluated at moments of its own
+            server.wait_for(f"{group}:pledge_kept_high:ratio")
+        server.wait_for(
+            "topic:pledge_behind_seconds:max and on () installation:pledge_partitions_missing:count"
+        )
         yield server
     for worker in workers:
         worker.shutdown()
