@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help up down demo test verify lint bench bench-judge bench-alerts bench-board planted mutate verify-data docs pictures clean
+.PHONY: help up down demo test verify lint bench bench-judge bench-alerts bench-board bench-register planted mutate verify-data docs pictures clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */|/' | column -t -s '|'
@@ -50,6 +50,9 @@ bench-alerts: $(STAMP)  ## alerts rebuilt from Kafka, acted on and listed, on a 
 
 bench-board: $(STAMP)  ## 10,000 open clocks and 200 viewers: from the ledger to their screens
 	@$(BIN)/python -m benchmarks.board $(ARGS)
+
+bench-register: $(STAMP)  ## the ledger of a London day into the register, on SQLite and a real PostgreSQL
+	@$(BIN)/python -m benchmarks.register $(ARGS)
 
 planted: $(STAMP)  ## plant known faults one by one; each must fail a test
 	@$(BIN)/python -m tests.planted $(ARGS)

@@ -139,9 +139,9 @@ class Register(Collector):
             batches = follower.batches()
             first = await anext(batches)
             await self._recognise()
-            await self._take(first)
+            await self.take(first)
             async for batch in batches:
-                await self._take(batch)
+                await self.take(batch)
 
     async def _recognise(self) -> None:
         """The topic by its id; where the brokers do not tell it, by what they have."""
@@ -152,7 +152,8 @@ class Register(Collector):
             raise _MadeAnewError
         self._topic_id = told or "".join(held)
 
-    async def _take(self, batch: Batch) -> None:
+    async def take(self, batch: Batch) -> None:
+        """Write what a batch tells. OvertakenError where another register has."""
         self.ledger_away, self.behind = batch.away, batch.behind
         if any(
             self._held[place].next_offset > at for place, at in batch.positions.items() if place in self._held

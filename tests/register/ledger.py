@@ -28,7 +28,7 @@ async def read(register: Register, records: Sequence[Record], at_once: int = 2_0
     for first in range(0, len(records), at_once):
         some = list(records[first : first + at_once])
         ends = {(LEDGER, each.partition): each.offset + 1 for each in some}
-        await register._take(Batch(some, ends, True, ""))
+        await register.take(Batch(some, ends, True, ""))
 
 
 def numbered(records: Sequence[Record]) -> list[Record]:

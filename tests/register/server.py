@@ -30,8 +30,9 @@ class PostgresMissingError(Exception):
 class Postgres:
     """A cluster of its own in a folder of its own; may be stopped and started again with what it held."""
 
-    def __init__(self, home: Path) -> None:
-        self._bin, self._home = _binaries(), home
+    def __init__(self, home: Path, safe: bool = False) -> None:
+        """`safe`: as it is out of the box; else it does not wait for the disk."""
+        self._bin, self._home, self._settings = _binaries(), home, () if safe else _QUICK
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.url = f"postgresql+psycopg://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{DATABASE}"
@@ -50,7 +51,7 @@ class Postgres:
         """Starts it, and waits until it answers."""
         options = [
             f"-p {self.port} -k {self._home} -c listen_addresses=127.0.0.1",
-            *(f"-c {each}" for each in _QUICK),
+            *(f"-c {each}" for each in self._settings),
         ]
         self._run(
             "pg_ctl", "-D", self._data, "-l", self._home / "log", "-o", " ".join(options), "-w", "start"
@@ -119,10 +120,10 @@ class PostgresInContainer(Postgres):
         self._container.stop()
 
 
-def _server(home: Path) -> Postgres:
+def _server(home: Path, safe: bool) -> Postgres:
     """From the machine's packages, else from an image."""
     try:
-        return Postgres(home)
+        return Postgres(home, safe)
     except PostgresMissingError as no_package:
         why_no_engine = missing_for("postgres")
         if why_no_engine is not None:
@@ -131,10 +132,10 @@ def _server(home: Path) -> Postgres:
 
 
 @contextlib.contextmanager
-def real_postgres() -> Iterator[Postgres]:
+def real_postgres(safe: bool = False) -> Iterator[Postgres]:
     """A PostgreSQL that is up, with an empty database; PostgresMissingError says what is missing."""
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as home:
-        server = _server(Path(home))
+        server = _server(Path(home), safe)
         server.start()
         try:
             server.create(DATABASE)
