@@ -6,14 +6,14 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from grafana.dashboards.frame import breaches, dashboard, filled
 from grafana.dashboards.lines import lines, target_line, tinted
-from grafana.dashboards.palette import AT_RISK, BREACHED, MET, STANDARDS, steps, words
-from grafana.dashboards.panels import ToBoard, asking, in_size, in_words, standing, tiles, told
+from grafana.dashboards.palette import AT_RISK, BREACHED, MET, STANDARDS, words
+from grafana.dashboards.panels import asking, in_size, in_words, standing, tiles, told
 from grafana.dashboards.shares import COLOURS, coded, of_borough, standings
 from grafana.dashboards.sql import COUNTED, COUNTS, SHOWN
 from grafana.dashboards.tables import CLOCK, LEFT, NAMED, STAGED, WIDE, rows
 from grafana.dashboards.targets import PROMETHEUS, now, over_time
 from grafana.dashboards.variables import choice, from_prometheus
-from grafana.dashboards.wall import NOW_WATCHED
+from grafana.dashboards.watching import NOW_WATCHED, count
 
 UID = "pledgewatch-borough"
 _HERE = 'borough="$borough"'
@@ -42,38 +42,32 @@ def borough() -> Dashboard:
     )
 
 
-def _count(title: str, about: str, series: str, colour: str, path: str) -> stat.Panel:
-    panel = told(tiles(), title, about, "none", "not watched")
-    asking(panel, PROMETHEUS, now(f"sum({series}) or 0 * {NOW_WATCHED}", title))
-    panel.thresholds(steps(MET, (1, colour))).mappings(words({"0": ("none", MET)}))
-    return panel.data_links([ToBoard(path)])
-
-
 def _at_risk() -> stat.Panel:
     series = f'borough:pledge_open_clocks:sum{{stage="at-risk", {_HERE}}}'
     about = "Clocks past three quarters of their time (P1) that can still be kept. Calls have no such stage."
-    return _count("At risk", about, series, AT_RISK, "/clocks?stage=at-risk&borough=${borough:percentencode}")
+    return count("At risk", about, series, AT_RISK, "/clocks?stage=at-risk&borough=${borough:percentencode}")
 
 
 def _late() -> stat.Panel:
     series = f'borough:pledge_open_clocks:sum{{stage="breached", {_HERE}}}'
     about = "Clocks past their deadline that nobody has ended: somebody is still waiting."
     path = "/clocks?stage=breached&borough=${borough:percentencode}"
-    return _count("Late, still open", about, series, BREACHED, path)
+    return count("Late, still open", about, series, BREACHED, path)
 
 
 def _without_unit() -> stat.Panel:
     about = "Incidents that should have a unit by now and have none (P1)."
     path = "/clocks?unit=none&borough=${borough:percentencode}"
-    return _count("No unit", about, f"borough:pledge_unresourced:sum{{{_HERE}}}", BREACHED, path)
+    return count("No unit", about, f"borough:pledge_unresourced:sum{{{_HERE}}}", BREACHED, path)
 
 
 def _oldest() -> stat.Panel:
-    about = "How long the oldest incident that is still waiting for a unit has waited. Other promises last for days."
-    panel = told(tiles(), "Longest waiting incident", about, "s", "none waiting")
+    about = "How long the oldest unattended incident has waited, immediate or priority. Other promises last for days."
+    panel = told(tiles(), "Longest waiting incident", about, "s", "not watched")
     oldest = f'max(borough:pledge_oldest_open_seconds:max{{standard=~"attend-.*", {_HERE}}})'
-    asking(panel, PROMETHEUS, now(oldest, "Longest waiting incident"))
-    return panel.thresholds(steps(MET, (540, AT_RISK), (720, BREACHED))).decimals(0)
+    asking(panel, PROMETHEUS, now(f"{oldest} or 0 * {NOW_WATCHED}", "Longest waiting incident"))
+    panel.color_mode(options.BigValueColorMode.NONE).decimals(0)
+    return panel.mappings(words({"0": ("none waiting", MET)}))
 
 
 def _kept() -> stat.Panel:
@@ -81,9 +75,7 @@ def _kept() -> stat.Panel:
         "The share kept of what fell due in that time, the worst first. Below or above its target only where the "
         "whole 95 % interval is, else close to it; under 30 are too few to say (N3). Running clocks are not in it."
     )
-    panel = told(
-        tiles(), "Kept in the last ${window:text}", about, "percentunit", "nothing has fallen due yet"
-    )
+    panel = told(tiles(), "Kept in the last ${window:text}", about, "percentunit", "not watched")
     counted = of_borough(f'window="$window", {_HERE}')
     standing(panel, PROMETHEUS, standings(counted, _ANY, "none yet"))
     return panel.decimals(1).orientation(options.VizOrientation.HORIZONTAL).text(in_size(14, 18))

@@ -90,12 +90,14 @@ def _board_url() -> builders.TextBoxVariable:
     )
 
 
+# Their placement is told to be none: the SDK would have Grafana hide both in a menu.
 def _to_the_others() -> builders.DashboardLink:
     return (
         builders.DashboardLink("PledgeWatch")
         .type(models.DashboardLinkType.DASHBOARDS)
         .tags(["pledgewatch"])
         .as_dropdown(True)
+        .placement("")
         .keep_time(False)
         .include_vars(True)
     )
@@ -108,5 +110,6 @@ def _to_the_board() -> builders.DashboardLink:
         .icon("external link")
         .tooltip("Who has it, and what was done")
         .url("${board_url}/")
+        .placement("")
         .target_blank(True)
     )

@@ -7,9 +7,9 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from grafana.dashboards.frame import dashboard, filled
 from grafana.dashboards.lines import coloured, lines, target_line, tinted
 from grafana.dashboards.palette import AT_RISK, BREACHED, MET, STANDARDS, TOPICS, steps, words
-from grafana.dashboards.panels import asking, bars, in_size, in_words, prop, tiles, told
+from grafana.dashboards.panels import asking, bars, in_size, in_words, prop, told
 from grafana.dashboards.targets import PROMETHEUS, now, over_time
-from grafana.dashboards.wall import BEHIND, NOW_WATCHED, SILENT, UNWATCHED
+from grafana.dashboards.watching import BEHIND, NOW_WATCHED, REGISTER_BEHIND, SILENT, UNWATCHED, Slow, health
 
 UID = "pledgewatch-itself"
 _PARTS = 'up{job=~"pledgewatch-.*|prometheus|alertmanager"}'
@@ -38,25 +38,20 @@ def itself() -> Dashboard:
 
 def _at_a_glance() -> stat.Panel:
     about = "Each should read none or nearly nothing. What to do where it does not: docs/runbooks.md."
-    panel = told(tiles(), "At a glance", about, "none", "not watched")
-    asking(
-        panel,
-        PROMETHEUS,
-        now(f"count({_PARTS} == 0) or 0 * count({_PARTS})", "Parts down"),
-        now(UNWATCHED, "Partitions unwatched"),
-        now(f"count(count by (feed) ({SILENT})) or 0 * {NOW_WATCHED}", "Feeds silent"),
-        now(f"round(sum(increase(pledge_dead_letters_total[1h]))) or 0 * {NOW_WATCHED}", "Dead letters, 1 h"),
-        now("max(pledge_parked_notifications)", "Undelivered"),
-        now("max(pledge_board_overdue_clocks)", "Overdue, unjudged"),
-        now(BEHIND, "Behind"),
-        now("min(pledge_register_behind_seconds)", "Register behind"),
-    )
-    panel.thresholds(steps(MET, (1, BREACHED))).mappings(words({"0": ("none", MET)}))
-    for letter, risk, bad in (("G", 30, 60), ("H", 60, 300)):
-        slow = steps(MET, (risk, AT_RISK), (bad, BREACHED)).build()
-        as_time = [prop("unit", "s"), prop("decimals", 0), prop("thresholds", slow), prop("mappings", [])]
-        panel.override_by_query(letter, as_time)
-    return panel
+    measures = {
+        "Parts down": (f"count({_PARTS} == 0) or 0 * count({_PARTS})", None),
+        "Partitions unwatched": (UNWATCHED, None),
+        "Feeds silent": (SILENT, None),
+        "Dead letters, 1 h": (
+            f"round(sum(increase(pledge_dead_letters_total[1h]))) or 0 * {NOW_WATCHED}",
+            None,
+        ),
+        "Undelivered": ("max(pledge_parked_notifications)", None),
+        "Overdue, unjudged": ("max(pledge_board_overdue_clocks)", None),
+        "Behind": (BEHIND, Slow(30, 60)),
+        "Register behind": (REGISTER_BEHIND, Slow(60, 300)),
+    }
+    return health("At a glance", about, measures)
 
 
 def _parts() -> statetimeline.Panel:
@@ -195,7 +190,7 @@ def _register() -> timeseries.Panel:
     asking(
         panel,
         PROMETHEUS,
-        over_time("min(pledge_register_behind_seconds)", "seconds"),
+        over_time(REGISTER_BEHIND, "seconds"),
         over_time("min(pledge_register_behind_records)", "records"),
     )
     tinted(panel, ("seconds", "records"))

@@ -5,24 +5,13 @@ from grafana_foundation_sdk.models import common as options
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from grafana.dashboards.frame import dashboard, filled
-from grafana.dashboards.palette import AT_RISK, BREACHED, MET, steps, words
+from grafana.dashboards.palette import AT_RISK, BREACHED, MET
 from grafana.dashboards.panels import ToBoard, asking, bars, in_size, prop, rows_of, standing, tiles, told
 from grafana.dashboards.shares import of_standards, standings
-from grafana.dashboards.targets import PROMETHEUS, REGISTER, Sql, now
+from grafana.dashboards.targets import PROMETHEUS, REGISTER, Sql
+from grafana.dashboards.watching import BEHIND, REGISTER_BEHIND, SILENT, UNWATCHED, Slow, count, health
 
 UID = "pledgewatch-wall"
-NOW_WATCHED = 'count(up{job="pledgewatch-worker"} == 1)'
-"""How many workers are seen; nothing where none is, so that a wall that sees nothing does not read 0."""
-UNWATCHED = "installation:pledge_partitions_missing:count or max(max_over_time(pledge_partitions[1h]))"
-"""How many partitions no worker has; all of them where no worker is seen any more."""
-SILENT = """
-min by (feed, topic, partition) (pledge_feed_age_seconds)
-  > on (feed, topic) group_left () max by (feed, topic) (pledge_feed_silence_seconds)
-unless (max by (feed, topic, partition) (pledge_feed_outage) == 1)
-""".strip()
-"""How old each feed is that is silent for too long and has said of no outage."""
-BEHIND = "clamp_min(max(topic:pledge_behind_seconds:max), 0)"
-"""How far the slowest topic's time is behind the workers' clock, in seconds."""
 LIVE = 'standard=~"call-.*|attend-.*"'
 """The promises that a control room can still keep while it looks."""
 
@@ -40,28 +29,21 @@ def wall() -> Dashboard:
     )
 
 
-def _count(title: str, about: str, series: str, colour: str) -> stat.Panel:
-    panel = told(tiles(), title, about, "none", "not watched")
-    asking(panel, PROMETHEUS, now(f"sum({series}) or 0 * {NOW_WATCHED}", title))
-    return panel.thresholds(steps(MET, (1, colour))).mappings(words({"0": ("none", MET)}))
-
-
 def _at_risk() -> stat.Panel:
     about = "Clocks past three quarters of their time (P1) that can still be kept. Calls have no such stage."
-    panel = _count("At risk", about, 'standard:pledge_open_clocks:sum{stage="at-risk"}', AT_RISK)
-    return panel.data_links([ToBoard("/clocks?stage=at-risk")])
+    series = 'standard:pledge_open_clocks:sum{stage="at-risk"}'
+    return count("At risk", about, series, AT_RISK, "/clocks?stage=at-risk")
 
 
 def _late() -> stat.Panel:
     about = "Clocks past their deadline that nobody has ended: somebody is still waiting."
-    panel = _count("Late, still open", about, 'standard:pledge_open_clocks:sum{stage="breached"}', BREACHED)
-    return panel.data_links([ToBoard("/clocks?stage=breached")])
+    series = 'standard:pledge_open_clocks:sum{stage="breached"}'
+    return count("Late, still open", about, series, BREACHED, "/clocks?stage=breached")
 
 
 def _without_unit() -> stat.Panel:
     about = "Incidents that should have a unit by now and have none: immediate after 2 min, priority after 40 (P1)."
-    panel = _count("No unit", about, "borough:pledge_unresourced:sum", BREACHED)
-    return panel.data_links([ToBoard("/clocks?unit=none")])
+    return count("No unit", about, "borough:pledge_unresourced:sum", BREACHED, "/clocks?unit=none")
 
 
 _NEXT = """
@@ -93,27 +75,21 @@ def _last_hour() -> stat.Panel:
         "The share kept of what fell due in the last hour, the worst first. Below or above its target only where the "
         "whole 95 % interval is, else close to it; under 30 are too few to say (N3). Running clocks are not in it."
     )
-    panel = told(tiles(), "Kept in the last hour", about, "percentunit", "no calls yet")
+    panel = told(tiles(), "Kept in the last hour", about, "percentunit", "not watched")
     counted = of_standards(f'window="1h", {LIVE}')
-    standing(panel, PROMETHEUS, standings(counted, LIVE, "none yet")).decimals(1)
+    standing(panel, PROMETHEUS, standings(counted, LIVE, "no calls yet")).decimals(1)
     return panel.orientation(options.VizOrientation.HORIZONTAL).text(in_size(26, 44))
 
 
 def _believed() -> stat.Panel:
     about = (
         "Whether what is above can be believed: partitions that no worker watches, feeds silent beyond their time, "
-        "and how far the slowest partition is behind the wall's clock."
+        "how far the slowest topic is behind, and the register, which tells what is next to go over."
     )
-    panel = told(tiles(), "Can this wall be believed?", about, "none", "not watched")
-    asking(
-        panel,
-        PROMETHEUS,
-        now(UNWATCHED, "Partitions unwatched"),
-        now(f"count(count by (feed) ({SILENT})) or 0 * {NOW_WATCHED}", "Feeds silent"),
-        now(BEHIND, "Behind"),
-    )
-    panel.thresholds(steps(MET, (1, BREACHED))).mappings(words({"0": ("none", MET)}))
-    slow = steps(MET, (30, AT_RISK), (120, BREACHED)).build()
-    as_time = [prop("unit", "s"), prop("decimals", 0), prop("thresholds", slow), prop("mappings", [])]
-    panel.override_by_query("C", as_time)
-    return panel
+    measures = {
+        "Partitions unwatched": (UNWATCHED, None),
+        "Feeds silent": (SILENT, None),
+        "Behind": (BEHIND, Slow(30, 60)),
+        "Register behind": (REGISTER_BEHIND, Slow(30, 60)),
+    }
+    return health("Can this wall be believed?", about, measures)

@@ -65,7 +65,7 @@ def _this_week() -> stat.Panel:
         "The share kept of what fell due in the week so far, the worst first. Below or above its target only where "
         "the whole 95 % interval is, else close to it; under 30 are too few to say (N3). Nine weeks are kept."
     )
-    panel = told(tiles(), "Kept in $week", about, "percentunit", "nothing has fallen due in this week")
+    panel = told(tiles(), "Kept in $week", about, "percentunit", "not watched")
     found = standings(of_weeks('week="$week"'), 'standard=~".+"', "none yet")
     return standing(panel, PROMETHEUS, found).decimals(1).text(in_size(14, 30))
 

@@ -171,7 +171,10 @@ def test_a_share_in_sql_stands_beside_its_counts(dashboard):
 
 def test_every_dashboard_leads_to_the_others_and_to_the_board(dashboard):
     assert dashboard["tags"] == ["pledgewatch"]
-    assert {link["type"] for link in dashboard["links"]} == {"dashboards", "link"}
+    assert {(link["type"], link["placement"]) for link in dashboard["links"]} == {
+        ("dashboards", ""),
+        ("link", ""),
+    }
     assert dashboard["schemaVersion"] == 42
     assert not dashboard["editable"]
 

@@ -22,7 +22,10 @@ def test_what_the_model_reads_is_what_it_writes(uid):
     for panel in dashboard["panels"]:
         if panel.get("datasource", {}).get("uid") == MIXED:
             del panel["targets"]  # the SDK reads them by the type of their panel, which has none
-    assert json.loads(json.dumps(Dashboard.from_json(dashboard), cls=JSONEncoder)) == dashboard
+    written = json.loads(json.dumps(Dashboard.from_json(dashboard), cls=JSONEncoder))
+    for link in [*dashboard["links"], *written["links"]]:
+        del link["placement"]  # the SDK reads what it always is with it
+    assert written == dashboard
 
 
 @pytest.mark.parametrize("uid", sorted(DASHBOARDS))

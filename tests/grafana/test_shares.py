@@ -10,7 +10,7 @@ from figures.rate import ABOVE, BELOW, FEW, TOO_FEW, UNDECIDED, Rate
 from figures.wilson import Z95
 from grafana.dashboards import shares
 from grafana.dashboards.shares import by_word, coded, of_borough, of_standards, of_weeks, standings
-from grafana.dashboards.wall import BEHIND, NOW_WATCHED, SILENT, UNWATCHED
+from grafana.dashboards.watching import BEHIND, NOW_WATCHED, SILENT, UNWATCHED
 from tests.rules.server import Prometheus, prometheus_server
 
 RATES = [
@@ -128,7 +128,7 @@ def test_a_wall_that_sees_a_worker_says_none_and_one_that_sees_none_says_nothing
     at_risk = f'sum(standard:pledge_open_clocks:sum{{stage="at-risk"}}) or 0 * {NOW_WATCHED}'
     assert prometheus.value(at_risk) == 0
     assert prometheus.value(UNWATCHED) == 0
-    assert prometheus.value(f"count(count by (feed) ({SILENT})) or 0 * {NOW_WATCHED}") == 0
+    assert prometheus.value(SILENT) == 0
     assert prometheus.value(BEHIND) == 7
     prometheus.scrape({"pledgewatch-worker": []})
     prometheus.wait_for(NOW_WATCHED, lambda found: not found)
