@@ -1,5 +1,6 @@
 """An installation in containers as its operator sees it: `make up`, `docker compose …`, the pages on its ports."""
 
+import base64
 import json
 import os
 import socket
@@ -13,16 +14,18 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 ENGINE = Path(__file__).parent / "engine"
-PROFILE = "watch"
-"""All but Grafana, of which there may be no image."""
 PROJECT = "pledgewatch-verify"
-PORTS = ("BOARD", "PROMETHEUS", "ALERTMANAGER", "KAFKA", "POSTGRES", "REDIS")
+PORTS = ("GRAFANA", "BOARD", "PROMETHEUS", "ALERTMANAGER", "KAFKA", "POSTGRES", "REDIS")
 
 
 class Stack:
-    """One project of its own, on ports of its own: an installation that is up on this machine stays as it is."""
+    """One project of its own, on ports of its own: an installation that is up on this machine stays as it is.
+
+    `profile`: `everything`, or `watch` where there is no image of Grafana.
+    """
 
     def __init__(self):
+        self.profile = "everything"
         self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         ports = {f"{name}_PORT": str(port) for name, port in self.ports.items()}
         own = {"COMPOSE_PROJECT_NAME": PROJECT, "PLEDGEWATCH_IMAGE": f"{PROJECT}:now", "DOCKER_BUILDKIT": "1"}
@@ -42,11 +45,11 @@ class Stack:
 
     def compose(self, *words, within=600):
         """A command to its end; what it printed."""
-        return self.run("docker", "compose", "--profile", PROFILE, *words, within=within)
+        return self.run("docker", "compose", "--profile", self.profile, *words, within=within)
 
     def make(self, target):
         """As the README has it."""
-        return self.run("make", "--no-print-directory", target, f"PROFILE={PROFILE}", within=900)
+        return self.run("make", "--no-print-directory", target, f"PROFILE={self.profile}", within=900)
 
     def run(self, *command, within=600):
         """A command to its end; what it printed, and the test fails where it failed."""
@@ -84,9 +87,12 @@ class Stack:
         """Its one number; 0 where there is none yet."""
         return sum(value for _, value in self.query(expression))
 
-    def get(self, port, path):
-        """JSON that is served on one of the ports."""
-        with urllib.request.urlopen(f"http://localhost:{self.ports[port]}{path}", timeout=10) as answer:
+    def get(self, port, path, login=None):
+        """JSON that is served on one of the ports; `login`: NAME:PASSWORD."""
+        asked = urllib.request.Request(f"http://localhost:{self.ports[port]}{path}")
+        if login:
+            asked.add_header("Authorization", f"Basic {base64.b64encode(login.encode()).decode()}")
+        with urllib.request.urlopen(asked, timeout=10) as answer:
             return json.load(answer)
 
     def sql(self, query, user="pledgewatch"):
