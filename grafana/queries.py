@@ -63,14 +63,23 @@ def queries(shown: Shown) -> Iterator[Query]:
     for uid, dashboard in dashboards().items():
         values = {**_as_generated(dashboard), **shown.variables}
         for variable in dashboard["templating"]["list"]:
-            if variable["type"] == "query" and variable["datasource"]["uid"] == "register":
-                text = _filled(variable["query"], shown, values)
-                yield Query(uid, f"variable {variable['name']}", "", "register", text, True)
+            if variable["type"] == "query":
+                text = _filled(_of_variable(variable["query"]), shown, values)
+                yield Query(
+                    uid, f"variable {variable['name']}", "", variable["datasource"]["uid"], text, True
+                )
         for panel in panels(dashboard):
             for target in panel.get("targets", []):
                 text = _filled(target.get("expr") or target["rawSql"], shown, values)
                 source, instant = target["datasource"]["uid"], target.get("instant", True)
                 yield Query(uid, panel["title"], target["refId"], source, text, instant)
+
+
+def _of_variable(query: str | dict[str, Any]) -> str:
+    """SQL as it is; of `label_values(series, label)`, which is no PromQL, the series by that label."""
+    if isinstance(query, str):
+        return query
+    return re.sub(r"^label_values\((.*), (\w+)\)$", r"count by (\2) (\1)", query["query"])
 
 
 def _as_generated(dashboard: Dashboard) -> dict[str, str]:

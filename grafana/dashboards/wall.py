@@ -67,6 +67,7 @@ def _next() -> bargauge.Panel:
     panel.override_by_query("A", [prop("color", {"mode": "fixed", "fixedColor": AT_RISK})])
     panel.override_by_query("B", [prop("color", {"mode": "fixed", "fixedColor": MET})])
     panel.min(0).max(900).reduce_options(rows_of(6)).data_links([ToBoard("/clocks")])
+    panel.sizing(options.BarGaugeSizing.MANUAL).max_viz_height(64)
     return panel.name_placement(options.BarGaugeNamePlacement.TOP).text(in_size(22, 34))
 
 
@@ -92,4 +93,4 @@ def _believed() -> stat.Panel:
         "Behind": (BEHIND, Slow(30, 60)),
         "Register behind": (REGISTER_BEHIND, Slow(30, 60)),
     }
-    return health("Can this wall be believed?", about, measures)
+    return health("Can this wall be believed?", about, measures).text(in_size(22, 36))

@@ -73,6 +73,11 @@ def test_times_and_values_are_filled_in_as_grafana_does():
     assert """borough="King's Cross\"""" in tile.text
 
 
+def test_the_boroughs_to_choose_from_are_asked_for_as_promql():
+    (asked,) = [each.text for each in PROMQL if each.panel == "variable borough"]
+    assert asked == 'count by (borough) (borough:pledge_clocks:sum{borough!="other"})'
+
+
 @pytest.mark.parametrize("query", PROMQL, ids=lambda each: f"{each.dashboard} {each.panel} {each.letter}")
 def test_promql_parses_and_asks_for_metrics_and_labels_that_there_are(query):
     shown, recorded = _documented(), _recorded()
