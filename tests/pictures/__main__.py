@@ -38,7 +38,7 @@ def _from_a_run() -> dict[str, Recorded]:
         time.sleep(WATCHED_FOR)
         sources = _sources(run)
         answers = {uid: recorded(dashboard, sources) for uid, dashboard in dashboards().items()}
-    ANSWERED.write_text(json.dumps(answers))
+        ANSWERED.write_text(json.dumps(answers))
     print(f"what was answered is kept in {ANSWERED}")
     return answers
 

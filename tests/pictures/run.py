@@ -99,5 +99,5 @@ def _everything(place: Installation, parts: ExitStack) -> dict[str, list[str]]:
 
 
 def _ended(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    process.wait(20)
+    process.kill()
+    process.wait()
