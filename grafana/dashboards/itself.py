@@ -168,8 +168,10 @@ def _dead_letters() -> timeseries.Panel:
         "from every figure."
     )
     panel = lines("Dead letters in the last hour", about, "short", "no dead letters")
-    found = "sum by (topic, reason) (increase(pledge_dead_letters_total[1h]))"
-    return asking(panel, PROMETHEUS, over_time(found, "{{topic}}: {{reason}}")).min(0)
+    counted = "increase(pledge_dead_letters_total[1h])"
+    all_of_them = f'label_replace(sum({counted}), "reason", "all", "", "")'
+    found = f"sum by (topic, reason) ({counted}) > 0 or {all_of_them}"  # all that there could be would fill the panel
+    return asking(panel, PROMETHEUS, over_time(found, "{{reason}} {{topic}}")).min(0)
 
 
 def _corrections() -> timeseries.Panel:

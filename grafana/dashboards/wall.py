@@ -62,13 +62,13 @@ def _next() -> bargauge.Panel:
         "Reckoned by the database's clock: not for a day in fast motion."
     )
     panel = told(bars(), "Next to go over", about, "dthms", "no incident is waiting")
-    at_risk = Sql(_NEXT.format(words="'at risk', ", stage="at-risk", limit=4))
+    at_risk = Sql(_NEXT.format(words="'at risk', ", stage="at-risk", limit=3))
     asking(panel, REGISTER, at_risk, Sql(_NEXT.format(words="'running', ", stage="running", limit=2)))
     panel.override_by_query("A", [prop("color", {"mode": "fixed", "fixedColor": AT_RISK})])
     panel.override_by_query("B", [prop("color", {"mode": "fixed", "fixedColor": MET})])
-    panel.min(0).max(900).reduce_options(rows_of(6)).data_links([ToBoard("/clocks")])
+    panel.min(0).max(900).reduce_options(rows_of(5)).data_links([ToBoard("/clocks")])
     panel.sizing(options.BarGaugeSizing.MANUAL).max_viz_height(64)
-    return panel.name_placement(options.BarGaugeNamePlacement.TOP).text(in_size(22, 34))
+    return panel.name_placement(options.BarGaugeNamePlacement.TOP).text(in_size(20, 30))
 
 
 def _last_hour() -> stat.Panel:

@@ -11,7 +11,7 @@ from grafana.dashboards.targets import PROMETHEUS, now
 
 NOW_WATCHED = 'count(up{job="pledgewatch-worker"} == 1)'
 """How many workers are seen; nothing where none is, so that a wall that sees nothing does not read 0."""
-UNWATCHED = "installation:pledge_partitions_missing:count or max(max_over_time(pledge_partitions[1h]))"
+UNWATCHED = "max(installation:pledge_partitions_missing:count or max(max_over_time(pledge_partitions[1h])))"
 """How many partitions no worker has; all of them where no worker is seen any more."""
 SILENT = f"""
 count(count by (feed) (

@@ -47,9 +47,19 @@ function Bars(drawn) {
   return repeated(drawn, valuesOf(drawn, false), orientationOf(drawn, options.orientation), one, sizes);
 }
 
+// As Grafana's own panel has it: what is no number is a gap.
+const withGaps = (data) => data.map((frame) => ({
+  ...frame,
+  fields: frame.fields.map((field) => (
+    field.type === FieldType.number
+      ? { ...field, values: field.values.map((value) => (Number.isFinite(value) ? value : null)) }
+      : field
+  )),
+}));
+
 function Lines({ panel, data, width, height, timeZone, range }) {
   const timeRange = { from: dateTime(range.from), to: dateTime(range.to), raw: range };
-  return <TimeSeries frames={data} legend={panel.options.legend} options={panel.options} {...{ width, height, timeZone, timeRange }} />;
+  return <TimeSeries frames={withGaps(data)} legend={panel.options.legend} options={panel.options} {...{ width, height, timeZone, timeRange }} />;
 }
 
 function Rows({ panel, data, width, height }) {
