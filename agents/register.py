@@ -29,6 +29,8 @@ RECORDS_AT_ONCE = 500
 """So many records go into one transaction at most."""
 AGAIN_AFTER = 1.0
 """Seconds before a database that did not take it is tried again."""
+STAND_BY = 5.0
+"""Seconds that one stands by after another wrote what it had read: there is no use in taking turns at each record."""
 MOMENTS = 30.0
 """Seconds that the tables may be behind the ledger before it is said."""
 log = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ class Register(Collector):
         self._begun_at = time.monotonic()
         self._held: dict[Place, Position] = {}
         self._topic_id = ""
-        self._begun = False
+        self._begun = self._overtaken = False
 
     def collect(self) -> Iterator[Metric]:
         """What /metrics shows of it: a collector may be registered."""
@@ -121,7 +123,12 @@ class Register(Collector):
             try:
                 await self._follow()
             except OvertakenError:
-                log.info("another register has read on; what it wrote is taken as read")
+                if not self._overtaken:
+                    log.info(
+                        "another register is at work: this one stands by, and looks every %g s", STAND_BY
+                    )
+                self._overtaken = True
+                await asyncio.sleep(STAND_BY)
             except _MadeAnewError:
                 log.warning("%s was made anew: it is read from its beginning; no verdict is removed", LEDGER)
                 with suppress(OvertakenError):  # another register has noticed too
@@ -129,8 +136,10 @@ class Register(Collector):
             except UnreachableError as failed:
                 if not self._begun:
                     raise
+                if not self.ledger_away:
+                    log.warning("%s; it is waited for", failed)
                 self.ledger_away = str(failed)
-            await asyncio.sleep(AGAIN_AFTER)
+                await asyncio.sleep(AGAIN_AFTER)
 
     async def _follow(self) -> None:
         self._held = await self._tried(self._store.positions)

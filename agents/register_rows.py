@@ -69,10 +69,8 @@ class SubjectRows:
 
     def verdicts(self) -> Iterator[Row]:
         """A row for each revision of each clock."""
-        subject, regraded = (
-            self._subject,
-            [each.time for each in self._facts if each.type == "incident.regraded"],
-        )
+        subject = self._subject
+        regraded = [each.time for each in self._facts if each.type == "incident.regraded"]
         shared = {
             **self._shared,
             "pack": subject.pack.id,

@@ -103,7 +103,7 @@ async def test_a_topic_made_anew_before_its_eyes(scene: Scene, database: Engine)
 
 
 async def test_a_database_that_goes_away_is_waited_for(scene: Scene) -> None:
-    with real_postgres() as server:
+    with real_postgres(safe=True) as server:  # it is killed, and has what it said it had
         engine = open_register(server.url)
         migrate(engine)
         async with following(scene, engine) as register:
