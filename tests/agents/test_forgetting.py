@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from agents.watch import PartitionWatch
 from clocks.shard import FORGOTTEN_AT_ONCE, FORGOTTEN_BESIDE
 from schemas.times import DAY, HOUR, MINUTE
@@ -154,10 +156,13 @@ async def test_metrics_while_a_crowd_is_being_forgotten() -> None:
     assert (await samples(partition))[week("breached")] == size - 1
 
 
-async def test_what_is_forgotten_before_it_was_written_is_written_before_its_tombstone() -> None:
+@pytest.mark.parametrize("begun", ["unwritten", "written"])
+async def test_what_is_forgotten_before_it_was_written_is_written_before_its_tombstone(begun: str) -> None:
     """Catching up passes over weeks between two transactions; the register lives by what the ledger tells of them."""
     partition = watch(clock=SetClock(T0))
     partition.fold(deliver(partition, CALL, *(call(number) for number in range(3))))
+    if begun == "written":
+        await partition.write()
     pass_to(partition, GONE)
     forget_all(partition)
     await partition.write()

@@ -15,6 +15,7 @@ POLICY = (
     "tests/alerting/test_ladder.py",
     "tests/alerting/test_situations.py",
 )
+REGISTER = ("tests/register/test_store.py", "tests/register/test_rows.py")
 
 
 class Fault(NamedTuple):
@@ -54,5 +55,8 @@ FAULTS = (
     Fault("a storm of just as many as are allowed", "storm-of-just-enough", POLICY),
     Fault("an exercise paged", "exercise-paged", POLICY),
     Fault("paged by a stale rate", "stale-rate", POLICY),
+    Fault("a register that writes over another", "writes-over-another", REGISTER),
+    Fault("two revisions of a clock counted", "every-revision-counts", REGISTER),
+    Fault("forgotten before it was written", "last-words-lost", ("tests/agents/test_forgetting.py",)),
     Fault("who acknowledges second has it", "second-acknowledgement-wins", POLICY),
 )
