@@ -83,12 +83,16 @@ def _time(event):
     return datetime.fromisoformat(event["time"]).timestamp()
 
 
-def in_window(clocks, window, now):
-    """Those that fell due in the window that ends in the minute of `now` (ms); that of 7 days begins on the hour."""
+def minutes_of(window, now):
+    """The minutes, since the epoch, of the window that ends in that of `now` (ms); 7 days begin on the hour."""
     last = now // MINUTE
     first = last - WINDOWS[window] + 1
-    first -= first % 60 if window == "7d" else 0
-    return [each for each in clocks if first <= each.due <= last]
+    return range(first - first % 60 if window == "7d" else first, last + 1)
+
+
+def in_window(clocks, window, now):
+    """Those that fell due in the window."""
+    return [each for each in clocks if each.due in minutes_of(window, now)]
 
 
 def in_weeks(clocks, now):

@@ -11,7 +11,7 @@ from pledgewatch.judging import verdicts
 from schemas.decoding import decode
 from schemas.times import DAY, HOUR, MINUTE
 from standards.loader import DEFAULT_PACK, load_pack
-from tests.numbers.stories import SOURCE, told
+from tests.numbers.stories import FEED, told
 
 WEEKS = 63 * DAY
 LAST = 27 * HOUR
@@ -43,7 +43,7 @@ def _restless(events, now):
 
 def _moments(events):
     """(subject, when something changes by itself, in ms)."""
-    yield from ((event.subject, event.fact.recorded) for event in events if event.subject != SOURCE)
+    yield from ((event.subject, event.fact.recorded) for event in events if event.subject != FEED)
     for clock in verdicts(events, load_pack(DEFAULT_PACK)):
         found = clock.finding
         changes = (found.due, found.breach_at, found.at_risk, found.unresourced)

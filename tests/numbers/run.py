@@ -12,6 +12,7 @@ from pathlib import Path
 from time import time
 
 from broker import real_kafka
+from sqlalchemy import Engine, create_engine, text
 
 from pledgewatch.redis_server import redis_server
 from schemas.times import format_time
@@ -22,6 +23,7 @@ from tests.ordeal.closing import all_is_acknowledged, all_is_told
 from tests.ordeal.installation import PARTITIONS, Installation
 from tests.ordeal.test_a_day_of_failures import shared
 from tests.ordeal.workers import Worker
+from tests.register.server import real_postgres
 from tests.rules.server import Prometheus, prometheus_server
 
 ALL = set(range(PARTITIONS))
@@ -37,6 +39,7 @@ class Run:
 
     place: Installation
     prometheus: Prometheus
+    register: Engine
     events: Path
     workers: list[Worker] = field(default_factory=list)
     parts: dict[str, str] = field(default_factory=dict)
@@ -64,6 +67,16 @@ class Run:
     def shown(self):
         """All samples that the workers show at /metrics."""
         return metrics.scraped(*(worker.address() for worker in self.workers))
+
+    def registered(self):
+        """Whether the register has read the ledger to its end."""
+        shown = metrics.scraped(self.parts["pledgewatch-register"])
+        return [value for name, _, value in shown if name == "pledge_register_behind_records"] == [0]
+
+    def told(self, sql, **values):
+        """The rows of a statement, as the register has them."""
+        with self.register.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(sql), values)]
 
     def asked(self, expr, *labels):
         """The values that Prometheus has of an expression, by these labels: its only ones."""
@@ -100,7 +113,9 @@ def lived_through(folder: Path) -> Iterator[Run]:
         place.environment["PLEDGEWATCH_REDIS_URL"] = parts.enter_context(redis_server())
         (folder / "feeds.yaml").write_text(FEEDS)
         place.environment["PLEDGEWATCH_FEEDS"] = str(folder / "feeds.yaml")
-        run = Run(place, prometheus, folder / "events.jsonl")
+        url = parts.enter_context(real_postgres()).url
+        place.environment["PLEDGEWATCH_REGISTER_URL"] = url
+        run = Run(place, prometheus, create_engine(url), folder / "events.jsonl")
         _read_all(run)
         _joined_while_it_happens(run)
         yield run
@@ -120,6 +135,7 @@ def _read_all(run: Run) -> None:
     run.events.write_bytes(b"".join(value + b"\n" for value in lines(run.now())))
     place.run("replay", run.events, "--flat-out", "--shift", "none")
     run.workers.append(place.worker("first", *SESSION))
+    _start(run, "pledgewatch-register", "register", "run", "--migrate", "--metrics-port", 0)
     _start(run, "pledgewatch-alerts", "alerting", "run", "--alerting", POLICY, "--metrics-port", 0)
     _start(run, "pledgewatch-board", "board", "--board-port", 0)
     place.wait_for("the first worker has all", lambda: run.workers[0].taken_over() == ALL, SOON, run.workers)
@@ -137,6 +153,7 @@ def _joined_while_it_happens(run: Run) -> None:
     with run.events.open("ab") as file:
         file.writelines(value + b"\n" for value in happened)
     all_is_told(run.place)
+    run.place.wait_for("the register has read it all", run.registered, SOON, run.workers)
     run.judged = _judged(run)
     run.scrape()
 

@@ -93,10 +93,11 @@ OF_NOW = {
     "CAD-without-a-unit": [("incident.created", 0, {"grade": "S", **HERE})],
 }
 """Begun 50 minutes ago: ten are left."""
-SOURCE = "stories"
-FEEDS = f"feeds:\n  - {{source: {SOURCE}, topic: snt-message, silence: 36h}}\n"
-"""The stories' feed of messages is named. It lives, but for three days about the oldest age (S6)."""
-BEATS, QUIET = 12 * HOUR, range(AGES[-1] - 36 * HOUR, AGES[-1] + 36 * HOUR)
+OF_THE_FEED = {"MSG-in-the-dark": [("message.received", -DAY, HERE)]}
+FEED = "snt/north"
+FEEDS = f"feeds:\n  - {{source: {FEED}, topic: snt-message, silence: 6h}}\n"
+"""A feed that is named, and what it tells: it lives, but for three days about the oldest age (S6)."""
+BEATS, QUIET = 3 * HOUR, range(AGES[-1] - 2 * DAY, AGES[-1] + DAY)
 
 
 class Told(NamedTuple):
@@ -117,24 +118,25 @@ def told(now):
         yield from events(name, story, now - AGES[-1])
     for name, story in OF_NOW.items():
         yield from events(name, story, now - 50 * MINUTE)
-    for age in range(2 * MINUTE, AGES[-1] + 10 * DAY, BEATS):
+    for name, story in OF_THE_FEED.items():
+        yield from events(name, story, now - AGES[-1], FEED)
+    for age in range(2 * MINUTE, AGES[-1] + 5 * DAY, BEATS):
         if age not in QUIET:
-            yield _event("snt-message", f"beat:{age}", "source.heartbeat", SOURCE, now - age, now - age, {})
+            yield _told("snt-message", FEED, FEED, f"beat:{age}", "source.heartbeat", now - age, 0, {})
 
 
-def events(subject, story, begins):
+def events(subject, story, begins, source="stories"):
     """The events of one story that begins at a time (ms)."""
     for number, (kind, after, data, *late) in enumerate(story):
-        at = begins + after
         data = {key: f"{subject}:0" if value == "{first}" else value for key, value in data.items()}
-        recorded = at + sum(late)
-        yield _event(_topic(subject, kind), f"{subject}:{number}", kind, subject, at, recorded, data)
+        name, topic = f"{subject}:{number}", _topic(subject, kind)
+        yield _told(topic, source, subject, name, kind, begins + after, sum(late), data)
 
 
-def _event(topic, name, kind, subject, at, recorded, data):
-    event = {"specversion": "1.0", "id": name, "source": SOURCE, "type": kind, "subject": subject}
-    event |= {"time": format_time(at), "recordedtime": format_time(recorded), "data": data}
-    return Told(topic, subject, recorded, json.dumps(event).encode())
+def _told(topic, source, subject, name, kind, at, late, data):
+    event = {"specversion": "1.0", "id": name, "source": source, "type": kind, "subject": subject}
+    event |= {"time": format_time(at), "recordedtime": format_time(at + late), "data": data}
+    return Told(topic, subject, at + late, json.dumps(event).encode())
 
 
 def _topic(subject, kind):

@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import pytest
 
-from tests.numbers.counting import WINDOWS, by, in_weeks, in_window, still_open
+from tests.numbers.counting import WINDOWS, by, in_weeks, in_window, minutes_of, still_open
 from tests.numbers.metrics import summed
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -103,6 +103,32 @@ def five_ways(counted):
     return found
 
 
+@pytest.mark.parametrize("window", WINDOWS)
+def test_the_register_holds_what_judge_counts_in_a_window(run, window):
+    due = minutes_of(window, run.now())
+    found = run.told(
+        """
+        SELECT standard, coalesce(nullif(borough, ''), 'other'), verdict, reason, cohort, outcome, count(*)
+        FROM verdicts WHERE counted AND due_at >= to_timestamp(:first) AND due_at < to_timestamp(:end)
+        GROUP BY 1, 2, 3, 4, 5, 6
+        """,
+        first=due.start * 60,
+        end=due.stop * 60,
+    )
+    assert Counter({row[:-1]: row[-1] for row in found}) == by(clocks(run, window), *KINDS, "outcome")
+
+
+def test_the_register_holds_what_judge_counts_in_all_weeks(run):
+    """Of weeks that the workers no longer keep as well."""
+    found = run.told(
+        """
+        SELECT standard, coalesce(nullif(borough, ''), 'other'), verdict, reason, cohort, outcome, week, count(*)
+        FROM verdicts WHERE counted GROUP BY 1, 2, 3, 4, 5, 6, 7
+        """
+    )
+    assert Counter({row[:-1]: row[-1] for row in found}) == by(run.clocks, *KINDS, "outcome", "week")
+
+
 class TestWeeks:
     def test_the_workers_and_the_rules_show_what_judge_counts(self, run):
         counted = by(in_weeks(run.clocks, run.now()), *OF_WEEKS)
@@ -125,6 +151,12 @@ def test_the_open_clocks_are_those_without_a_stop(run):
     assert _late_or_not(shown) == wanted
     assert _late_or_not(run.asked("borough:pledge_open_clocks:sum", "standard", "borough", "stage")) == wanted
     assert {stage for *_, stage in shown} == {"running", "at-risk", "breached"}
+    rows = run.told(
+        """
+        SELECT standard, coalesce(nullif(borough, ''), 'other'), stage, count(*) FROM open_clocks GROUP BY 1, 2, 3
+        """
+    )
+    assert Counter({row[:-1]: row[-1] for row in rows}) == shown
 
 
 def _late_or_not(shown):
