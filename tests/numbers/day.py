@@ -15,14 +15,14 @@ from tests.numbers.stories import FEED, told
 
 WEEKS = 63 * DAY
 LAST = 27 * HOUR
-BEFORE, LASTING = MINUTE, 5 * MINUTE
+BEFORE, LASTING = MINUTE, 10 * MINUTE
 """How long before and after `now` nothing changes by the mere passing of time."""
 
 
 def lines(now):
     """The events up to `now` (ms) as JSON, in order of recording, but for the restless subjects."""
     weeks = day(Random(11), now - WEEKS, hours=WEEKS / HOUR, rate=0.003, seed=11)
-    last = day(Random(12), now - LAST, hours=LAST / HOUR, rate=0.05, seed=12)
+    last = day(Random(12), now - LAST, hours=LAST / HOUR, rate=0.03, seed=12)
     found = [*until(weeks, now - BEFORE), *until(last, now - BEFORE), *told(now)]
     events = [decode(each.value, each.topic) for each in found]
     restless = _restless(events, now)

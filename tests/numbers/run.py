@@ -89,10 +89,19 @@ class Run:
     def scrape(self):
         """Prometheus reads the processes there are, and has their figures."""
         workers = [worker.address() for worker in self.workers if worker.runs()]
-        targets = {"pledgewatch-worker": workers, **{job: [address] for job, address in self.parts.items()}}
+        self.scrape_these({"pledgewatch-worker": workers, **{job: [at] for job, at in self.parts.items()}})
+
+    def scrape_these(self, targets: dict[str, list[str]]) -> None:
+        """Prometheus reads these instead, by job, and all rules are evaluated after that."""
         self.prometheus.scrape(targets)
         number = sum(map(len, targets.values()))
-        self.prometheus.wait_for(f"count(timestamp(up == 1) > {time()}) == {number}")
+        self.prometheus.wait_for(f"count(timestamp(up == 1) > {time()}) == {number}", within=SOON)
+        self.evaluated()
+
+    def evaluated(self):
+        """Prometheus read everything once more, and then evaluated each rule."""
+        asked = time()
+        self.prometheus.wait_for(f"min(timestamp(up)) > {asked}", within=SOON)
         read = time()
         self.place.wait_for("the rules are evaluated", lambda: self._evaluated() > read, SOON)
 

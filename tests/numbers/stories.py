@@ -92,7 +92,31 @@ OF_NOW = {
     "CAD-at-risk": [("incident.created", 0, {"grade": "S", **HERE}), ("unit.dispatched", MINUTE, UNIT)],
     "CAD-without-a-unit": [("incident.created", 0, {"grade": "S", **HERE})],
 }
-"""Begun 50 minutes ago: ten are left."""
+"""Begun 48 minutes ago: twelve are left."""
+BUSY = {
+    "CALL-in-time": (40, ("call.presented", CALL), "call.answered", 10 * SECOND, 5 * SECOND),
+    "CALL-not-in-time": (60, ("call.presented", CALL), "call.answered", 10 * SECOND, 30 * SECOND),
+    "CAD-in-time": (
+        200,
+        ("incident.created", {"grade": "I", **HERE}),
+        "unit.arrived",
+        12 * MINUTE,
+        5 * MINUTE,
+    ),
+    "CAD-not-so-urgent": (
+        45,
+        ("incident.created", {"grade": "S", **HERE}),
+        "unit.arrived",
+        HOUR,
+        55 * MINUTE,
+    ),
+    "CAD-too-late": (5, ("incident.created", {"grade": "S", **HERE}), "unit.arrived", HOUR, HOUR + SECOND),
+}
+"""A busy hour in one borough: how many, how they begin, what stops them, the limit, and after how long they stop.
+
+Calls are answered far too seldom in time, immediate attendances are surely above their target, the others too close to
+call: each state that a share can be in is seen.
+"""
 OF_THE_FEED = {"MSG-in-the-dark": [("message.received", -DAY, HERE)]}
 FEED = "snt/north"
 FEEDS = f"feeds:\n  - {{source: {FEED}, topic: snt-message, silence: 6h}}\n"
@@ -117,7 +141,12 @@ def told(now):
     for name, story in OF_THEIR_OWN.items():
         yield from events(name, story, now - AGES[-1])
     for name, story in OF_NOW.items():
-        yield from events(name, story, now - 50 * MINUTE)
+        yield from events(name, story, now - 48 * MINUTE)
+    for name, (number, (begins, data), stops, limit, after) in BUSY.items():
+        for each in range(number):
+            due = now - 10 * MINUTE - each * 40 * MINUTE // number
+            story = [(begins, 0, data), (stops, after, UNIT if stops == "unit.arrived" else {})]
+            yield from events(f"{name}-{each}", story, due - limit)
     for name, story in OF_THE_FEED.items():
         yield from events(name, story, now - AGES[-1], FEED)
     for age in range(2 * MINUTE, AGES[-1] + 5 * DAY, BEATS):

@@ -2,16 +2,35 @@
 
 from collections import Counter
 from statistics import NormalDist
+from time import time
 
 import pytest
 
+from tests.numbers.another_pack import page_of_another_pack
 from tests.numbers.counting import WINDOWS, by, in_weeks, in_window, minutes_of, still_open
 from tests.numbers.metrics import summed
+from tests.numbers.panels import BOROUGH, answer, asked, choices, named, unanswered
+from tests.numbers.run import ALL, SOON
+from tests.numbers.stories import AWKWARD
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
 KINDS = ("standard", "borough", "verdict", "reason", "cohort")
 OF_WEEKS = ("standard", "verdict", "cohort", "week")
+BOROUGHS = 'borough:pledge_clocks:sum{borough!="other"}'
+HAND_OVERS = ("pledgewatch-itself", "Hand-overs", "B")
+NOT_OF_THIS_RUN = {
+    HAND_OVERS: "how long a hand-over takes is shown once there is another",
+    (
+        "pledgewatch-borough",
+        "Kept in the last ${window:text}",
+        "D",
+    ): "each promise of the Pledge has a target",
+    ("pledgewatch-wall", "Kept in the last hour", "D"): "each promise of the Pledge has a target",
+    ("pledgewatch-week", "Kept in $week", "D"): "each promise of the Pledge has a target",
+    ("pledgewatch-wall", "Kept in the last hour", "F"): "in the last hour all of them had clocks",
+}
+"""The questions that have no answer here, and why."""
 
 
 def clocks(run, window):
@@ -46,6 +65,12 @@ def wilson(met, number):
         z * (share * (1 - share) / number + (z / 2 / number) ** 2) ** 0.5,
     )
     return max(0, (middle - spread) / (1 + z * z / number)), min(1, (middle + spread) / (1 + z * z / number))
+
+
+def over_time(run, expr, since):
+    """The values of an expression second by second, since a moment (Unix seconds)."""
+    (series,) = run.prometheus.query_range(expr, since, run.now() / 1000, 1)
+    return [int(float(value)) for _, value in series["values"]]
 
 
 @pytest.mark.parametrize("window", WINDOWS)
@@ -169,9 +194,77 @@ def _late_or_not(shown):
 
 def test_nothing_was_counted_twice_while_partitions_moved(run):
     """Meanwhile live clocks fell due: there were ever more of them, and never more than there are now."""
-    seven_days = 'sum(standard:pledge_clocks:sum{window="7d"})'
-    (series,) = run.prometheus.query_range(seven_days, run.joined, run.now() / 1000, 1)
-    shown = [int(float(value)) for _, value in series["values"]]
+    shown = over_time(run, 'sum(standard:pledge_clocks:sum{window="7d"})', run.joined)
     assert max(shown) == shown[-1] == len(clocks(run, "7d"))
     assert run.before == shown[0] < shown[-1]
     assert len(shown) > 5
+
+
+def test_every_question_of_every_dashboard_has_an_answer(run):
+    """For some choice of its variables; those that have none here are shown to have one below."""
+    assert unanswered(run) == NOT_OF_THIS_RUN.keys()
+
+
+def test_the_boroughs_to_choose_from_are_those_with_clocks(run):
+    """`other` is no borough: `label_values` of the borough dashboard leaves it out."""
+    found = {labels for (labels,) in run.asked(f"group by (borough) ({BOROUGHS})", "borough")}
+    assert found == {each.borough for each in clocks(run, "7d")} - {"other"}
+    assert AWKWARD in found
+
+
+def test_what_could_not_be_read_is_seen(run):
+    """The first of its kind, too: counters begin with zeros."""
+    letters = run.asked(
+        "sum by (topic, reason) (round(increase(pledge_dead_letters_total[1h]))) > 0", "topic", "reason"
+    )
+    assert letters.keys() == {("call-answer", "not-json")}
+    taken_back = run.asked(
+        "sum by (standard) (round(increase(pledge_corrections_total[1h]))) > 0", "standard"
+    )
+    assert taken_back.keys() == {("attend-immediate",)}
+
+
+def test_a_healthy_run_alarms_nobody_of_the_service(run):
+    """But of the record that could not be read."""
+    alerts = run.asked('group by (alertname) (ALERTS{concerns="service"})', "alertname")
+    assert alerts.keys() == {("PledgeDeadLetters",)}
+
+
+@pytest.fixture(scope="module")
+def survivor(run):
+    """kill -9 of the worker that joined: the first has all partitions again."""
+    died = time()
+    run.workers[1].kill()
+    run.place.wait_for("the first has all again", lambda: run.workers[0].taken_over() == ALL, SOON)
+    run.workers[1:] = []
+    run.evaluated()
+    return died
+
+
+def test_who_is_left_shows_the_same_numbers(run, survivor):
+    for window in WINDOWS:
+        counted = by(clocks(run, window), *KINDS)
+        assert summed(run.shown(), "pledge_clocks", *KINDS, window=window) == counted
+        assert +Counter(run.asked(f'borough:pledge_clocks:sum{{window="{window}"}}', *KINDS)) == counted
+
+
+def test_meanwhile_nothing_was_counted_twice(run, survivor):
+    """Partitions that nobody has are missing from the figures, and the wall says how many."""
+    shown = over_time(run, 'sum(standard:pledge_clocks:sum{window="7d"})', survivor)
+    assert max(shown) == shown[-1] == len(clocks(run, "7d"))
+    assert max(over_time(run, "installation:pledge_partitions_missing:count", survivor)) == 2
+
+
+def test_hand_overs_show_how_long_they_took(run, survivor):
+    questions = asked(run, next(iter(choices(run))))
+    assert [answer(run, each) for each in questions if named(each) == HAND_OVERS] != [[]]
+
+
+def test_a_promise_without_a_target_and_one_without_clocks_are_shown(run):
+    """By a page that the workers' own collector made, of a pack that has such a promise."""
+    with page_of_another_pack(BOROUGH, run.now()) as (address, week):
+        run.scrape_these({"pledgewatch-worker": [address]})
+        chosen = {"borough": BOROUGH, "standard": "", "week": week, "window": "24h"}
+        wanted = NOT_OF_THIS_RUN.keys() - {HAND_OVERS}
+        found = {named(each) for each in asked(run, chosen) if named(each) in wanted and answer(run, each)}
+    assert found == wanted
