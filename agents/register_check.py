@@ -95,4 +95,4 @@ def _lines(
 
 
 def _revision(row: Row) -> tuple[object, ...]:
-    return row["clock"], row["first_said_at"], row["revision"]
+    return row["clock"], row["first_about_at"], row["revision"]

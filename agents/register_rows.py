@@ -44,7 +44,7 @@ class Rows:
         found = None if value is None else SubjectRows(name, Subject.of(decode_record(value), self._pack))
         self._open[name] = [] if found is None else list(found.open_clocks())
         for row in [] if found is None else found.verdicts():
-            self._verdicts[row["clock"], row["first_said_at"], row["revision"]] = row
+            self._verdicts[row["clock"], row["first_about_at"], row["revision"]] = row
 
     def taken(self) -> Taken:
         """All of it."""
@@ -88,7 +88,7 @@ class SubjectRows:
                     **row,
                     "clock": f"{self._name}/{key}",
                     "standard": key.partition("#")[0],
-                    "first_said_at": state.said[0].said_at,
+                    "first_about_at": state.said[0].about,
                     "revision": number,
                     "corrects": _corrected(state.said[:number]),
                 }

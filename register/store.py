@@ -147,7 +147,7 @@ def _in_parts(subjects: list[str]) -> Iterator[list[str]]:
 
 _BEYOND = delete(VERDICTS).where(
     VERDICTS.c.clock == bindparam("of"),
-    VERDICTS.c.first_said_at == bindparam("since"),
+    VERDICTS.c.first_about_at == bindparam("since"),
     VERDICTS.c.revision > bindparam("last"),
 )
 
@@ -155,7 +155,7 @@ _BEYOND = delete(VERDICTS).where(
 def _last_revisions(verdicts: Sequence[Row]) -> list[Row]:
     last: dict[tuple[str, int], int] = {}
     for row in verdicts:
-        clock = row["clock"], row["first_said_at"]
+        clock = row["clock"], row["first_about_at"]
         last[clock] = max(row["revision"], last.get(clock, 0))
     return [{"of": clock, "since": since, "last": number} for (clock, since), number in last.items()]
 

@@ -57,10 +57,10 @@ VERDICTS = Table(
     METADATA,
     Column("clock", String, primary_key=True, comment="subject/standard, with #round of a recurring promise"),
     Column(
-        "first_said_at",
+        "first_about_at",
         Moment,
         primary_key=True,
-        comment="when its first revision was said: a number used again is another clock",
+        comment="what its first revision is about: a number used again is another clock",
     ),
     Column("revision", Integer, primary_key=True, comment="from 1, in the order in which they were said"),
     Column("subject", String, nullable=False),

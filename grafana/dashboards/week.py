@@ -139,10 +139,10 @@ WITH weeks AS (
   SELECT verdicts.*, ended FROM verdicts JOIN weeks USING (week)
   WHERE standard = ${{standard:sqlstring}} AND cohort = 'live'
 ), at_end AS (
-  SELECT DISTINCT ON (clock, first_said_at) clock, first_said_at, week, verdict, reason
-  FROM of_weeks WHERE known_at < ended ORDER BY clock, first_said_at, revision DESC
+  SELECT DISTINCT ON (clock, first_about_at) clock, first_about_at, week, verdict, reason
+  FROM of_weeks WHERE known_at < ended ORDER BY clock, first_about_at, revision DESC
 ), now AS (
-  SELECT clock, first_said_at, week, borough, verdict, reason, known_at, keyed_late_ms, ended
+  SELECT clock, first_about_at, week, borough, verdict, reason, known_at, keyed_late_ms, ended
   FROM of_weeks WHERE counted
 )"""
 """Each clock as it was known when its week ended, and as it counts now."""
@@ -162,7 +162,7 @@ def _revised() -> table.Panel:
     count(*) FILTER (WHERE verdict = 'met') AS kept, max(ended) AS ended
   FROM now GROUP BY week
 ), changed AS (
-  SELECT now.week, count(*) AS clocks FROM now LEFT JOIN at_end USING (clock, first_said_at)
+  SELECT now.week, count(*) AS clocks FROM now LEFT JOIN at_end USING (clock, first_about_at)
   WHERE now.known_at >= now.ended AND now.verdict IS DISTINCT FROM at_end.verdict GROUP BY now.week
 )
 SELECT after.week, CASE WHEN ended > now() THEN 'not over' ELSE {share("before.kept", "before.judged")} END
@@ -182,7 +182,7 @@ def _revisions() -> table.Panel:
     sql = f"""{_THEN}
 SELECT now.clock, now.week, coalesce(at_end.verdict, 'not known') AS was, now.verdict AS is, now.reason, now.borough,
   now.known_at AS "became known", now.keyed_late_ms / 1000.0 AS "keyed late"
-FROM now LEFT JOIN at_end USING (clock, first_said_at)
+FROM now LEFT JOIN at_end USING (clock, first_about_at)
 WHERE now.known_at >= now.ended AND now.verdict IS DISTINCT FROM at_end.verdict
 ORDER BY now.known_at DESC LIMIT 200
 """

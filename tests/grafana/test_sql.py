@@ -66,7 +66,7 @@ def clock(verdict="met", due=MONDAY - DAY, *, took=None, **told):
     row = {
         "clock": f"CAD-{next(NUMBERS)}/attend-immediate", "subject": "CAD", "standard": "attend-immediate",
         "pack_version": 1, "rules": 2,
-        "kind": "verdict", "verdict": verdict, "counted": True, "first_said_at": due, "revision": 1,
+        "kind": "verdict", "verdict": verdict, "counted": True, "first_about_at": due, "revision": 1,
         "happened_at": due, "recorded_at": due, "known_at": due, "start_at": start, "due_at": due,
         "stop_at": None if took is None else start + took, "elapsed_ms": took, "called_off": False,
         "day": "", "week": "2026-W46" if due < MONDAY else "2026-W47", "cohort": "live", "borough": "Camden",
@@ -126,7 +126,7 @@ def test_what_was_corrected_before_its_week_ended_is_no_revision(register):
 
 
 def test_what_became_known_at_midnight_after_the_week_is_a_revision(register):
-    register.keep(clock("breached", known_at=MONDAY, first_said_at=MONDAY))
+    register.keep(clock("breached", known_at=MONDAY, first_about_at=MONDAY))
     ((_, _, was, verdict, *_),) = register.panel("Revisions of ${standard:text}")
     assert (was, verdict) == ("not known", "breached")
 

@@ -45,6 +45,7 @@ class _Page(BaseHTTPRequestHandler):
     page = b""
 
     def do_GET(self) -> None:
+        """Shows it."""
         self.send_response(200)
         self.send_header("Content-Type", "text/plain; version=0.0.4")
         self.end_headers()

@@ -114,9 +114,10 @@ BUSY = {
 }
 """A busy hour in one borough: how many, how they begin, what stops them, the limit, and after how long they stop.
 
-Calls are answered far too seldom in time, immediate attendances are surely above their target, the others too close to
-call: each state that a share can be in is seen.
+Calls are answered far too seldom in time, immediate attendances are surely above their target, the others too close
+to call: each state that a share can be in is seen.
 """
+SOURCE = "stories"
 OF_THE_FEED = {"MSG-in-the-dark": [("message.received", -DAY, HERE)]}
 FEED = "snt/north"
 FEEDS = f"feeds:\n  - {{source: {FEED}, topic: snt-message, silence: 6h}}\n"
@@ -135,26 +136,27 @@ class Told(NamedTuple):
 
 def told(now):
     """Each event of every story up to `now` (ms)."""
-    for name, story in STORIES.items():
-        for number, age in enumerate(AGES):
-            yield from events(f"{name}-{number}", story, now - age)
-    for name, story in OF_THEIR_OWN.items():
-        yield from events(name, story, now - AGES[-1])
-    for name, story in OF_NOW.items():
-        yield from events(name, story, now - 48 * MINUTE)
-    for name, (number, (begins, data), stops, limit, after) in BUSY.items():
-        for each in range(number):
-            due = now - 10 * MINUTE - each * 40 * MINUTE // number
-            story = [(begins, 0, data), (stops, after, UNIT if stops == "unit.arrived" else {})]
-            yield from events(f"{name}-{each}", story, due - limit)
-    for name, story in OF_THE_FEED.items():
-        yield from events(name, story, now - AGES[-1], FEED)
+    for subject, story, begins, source in _begun(now):
+        yield from events(subject, story, begins, source)
     for age in range(2 * MINUTE, AGES[-1] + 5 * DAY, BEATS):
         if age not in QUIET:
             yield _told("snt-message", FEED, FEED, f"beat:{age}", "source.heartbeat", now - age, 0, {})
 
 
-def events(subject, story, begins, source="stories"):
+def _begun(now):
+    """(subject, story, when it begins in ms, source) of every story."""
+    for number, age in enumerate(AGES):
+        yield from ((f"{name}-{number}", story, now - age, SOURCE) for name, story in STORIES.items())
+    yield from ((name, story, now - AGES[-1], SOURCE) for name, story in OF_THEIR_OWN.items())
+    yield from ((name, story, now - 48 * MINUTE, SOURCE) for name, story in OF_NOW.items())
+    yield from ((name, story, now - AGES[-1], FEED) for name, story in OF_THE_FEED.items())
+    for name, (many, (begins, data), stops, limit, after) in BUSY.items():
+        story = [(begins, 0, data), (stops, after, UNIT if stops == "unit.arrived" else {})]
+        dues = (now - 10 * MINUTE - each * 40 * MINUTE // many for each in range(many))
+        yield from ((f"{name}-{each}", story, due - limit, SOURCE) for each, due in enumerate(dues))
+
+
+def events(subject, story, begins, source=SOURCE):
     """The events of one story that begins at a time (ms)."""
     for number, (kind, after, data, *late) in enumerate(story):
         data = {key: f"{subject}:0" if value == "{first}" else value for key, value in data.items()}

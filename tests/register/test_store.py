@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from clocks.shard import Shard
 from register.store import OvertakenError, Position, RegisterStore, Taken
+from schemas.times import DAY
 from tests.agents.test_board_ledger import T0, of_ledger, records_of
 from tests.clocks.histories import PACK
 from tests.register.databases import database, empty_url
@@ -87,6 +88,24 @@ async def test_a_forgotten_subject_keeps_its_verdicts_and_a_number_used_again_is
     assert [(row["counted"], row["verdict"], row["due_at"]) for row in verdicts] == [
         (True, "breached", T0 + 10_000),
         (True, "breached", T0 + 30 * 86_400_000 + 10_000),
+    ]
+
+
+async def test_two_lives_of_one_number_that_are_said_in_the_same_millisecond_are_two_clocks(
+    database: Engine,
+) -> None:
+    """As whoever reads up says them."""
+    now, records = T0 + 60 * DAY, []
+    for begins in (T0, T0 + 30 * DAY):
+        shard = Shard(PACK, forgets=False)
+        answered = event("CALL-1", "call.answered", begins + 5_000)
+        shard.fold([event("CALL-1", "call.presented", begins, line="999"), answered], said_at=now)
+        records += [of_ledger(0, key, shard.save(key)) for key in shard.take_changed()]
+    await read(register_in(database), numbered(records))
+    verdicts, _ = held(database)
+    assert [(row["verdict"], row["known_at"], row["stop_at"]) for row in verdicts if row["counted"]] == [
+        ("met", now, T0 + 5_000),
+        ("met", now, T0 + 30 * DAY + 5_000),
     ]
 
 

@@ -34,7 +34,7 @@ def _verdicts() -> None:
         "verdicts",
         _text("clock", comment="subject/standard, with #round of a recurring promise"),
         _moment(
-            "first_said_at", comment="when its first revision was said: a number used again is another clock"
+            "first_about_at", comment="what its first revision is about: a number used again is another clock"
         ),
         _number("revision", comment="from 1, in the order in which they were said"),
         _text("subject"),
@@ -72,7 +72,7 @@ def _verdicts() -> None:
             nullable=False,
             comment="the ids of the events that the last word on the verdict rests on; else empty",
         ),
-        PrimaryKeyConstraint("clock", "first_said_at", "revision"),
+        PrimaryKeyConstraint("clock", "first_about_at", "revision"),
         comment="Every revision of every clock; rows with `counted` are the clocks as they stand",
     )
     counted: Any = {"postgresql_where": text("counted")}
