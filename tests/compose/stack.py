@@ -34,10 +34,8 @@ class Stack:
     def images_to_have(self):
         """What it is made of, but for what is built: that is made of another."""
         services = self.services().values()
-        bought = {each["image"] for each in services if "build" not in each}
-        return sorted(
-            bought | {each["build"]["args"]["PYTHON_IMAGE"] for each in services if "build" in each}
-        )
+        built = {each["image"]: each["build"]["args"]["PYTHON_IMAGE"] for each in services if "build" in each}
+        return sorted({built.get(each["image"], each["image"]) for each in services})
 
     def services(self):
         """Each service as Compose reads it, by its name."""
