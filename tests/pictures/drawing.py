@@ -31,25 +31,24 @@ def _served(route: Route) -> None:
 
 @contextmanager
 def drawing_page() -> Iterator[Page]:
-    """A page that can draw; `make pictures` builds what it needs."""
+    """A page that can draw; `make pictures` builds what it needs. AssertionError where a script of it fails."""
+    complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium())
-        page = browser.new_page(locale="en-GB", timezone_id="Europe/London", device_scale_factor=1)
-        page.on("pageerror", lambda error: print(f"  the page: {error}"))
+        page = browser.new_page(locale="en-GB", timezone_id="Europe/London")
+        page.on("pageerror", lambda error: complaints.append(str(error)))
         page.route("**/*", _served)
-        page.goto(HOST)
-        page.wait_for_function("!!window.draw")
         yield page
         browser.close()
+    assert complaints == []
 
 
 def draw(page: Page, dashboard: dict[str, Any], recorded: dict[str, Any], picture: Path, **look: Any) -> None:
     """The dashboard's panels with the recorded answers into a PNG file. `look`: width in px, mode dark or light."""
-    page.reload()
-    page.wait_for_function("!!window.draw")
     page.set_viewport_size({"width": look["width"], "height": TALL})
+    page.goto(HOST)
+    page.wait_for_function("!!window.draw")
     page.evaluate("(all) => window.draw(...all)", [dashboard, recorded, look])
     page.wait_for_selector(DRAWN)
-    page.wait_for_function("document.fonts.status === 'loaded'")
-    page.wait_for_timeout(500)  # canvases are painted after the next frame
+    page.wait_for_timeout(1000)  # canvases are painted, and tables filled, after the next frames
     page.locator(DRAWN).screenshot(path=picture)

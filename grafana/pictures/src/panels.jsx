@@ -1,7 +1,6 @@
 // One function for each kind of panel that Grafana publishes the component of. Others are left out, and it is said.
 import {
   FieldType, VizOrientation, dateTime, getDisplayProcessor, getDisplayValueAlignmentFactors, getFieldDisplayValues,
-  renderTextPanelMarkdown,
 } from '@grafana/data';
 import { BarGauge, BigValue, TimeSeries, VizRepeater } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';
@@ -67,14 +66,9 @@ function Rows({ panel, data, width, height }) {
     sortBy={panel.options.sortBy} fieldConfig={panel.fieldConfig} enableVirtualization={false} {...{ width, height }} />;
 }
 
-function Words({ panel, replaceVariables }) {
-  const __html = renderTextPanelMarkdown(replaceVariables(panel.options.content));
-  return <div className="markdown-html" dangerouslySetInnerHTML={{ __html }} />;
-}
-
 const isEmpty = (data) => !data.some((frame) => frame.length > 0);
-const EMPTY_BY_ITSELF = ['stat', 'bargauge', 'text'];  // these say in their own way that there is nothing
-const DRAWN = { stat: Stat, bargauge: Bars, timeseries: Lines, table: Rows, text: Words };
+const EMPTY_BY_ITSELF = ['stat', 'bargauge'];  // these say in their own way that there is nothing
+const DRAWN = { stat: Stat, bargauge: Bars, timeseries: Lines, table: Rows };
 
 function Said({ words }) {
   return <div style={{ height: '100%', display: 'grid', placeItems: 'center', opacity: 0.8 }}>{words}</div>;
