@@ -63,10 +63,10 @@ def _without_unit() -> stat.Panel:
 
 def _oldest() -> stat.Panel:
     about = "How long the oldest unattended incident has waited, immediate or priority. Other promises last for days."
-    panel = told(tiles(), "Longest waiting incident", about, "s", "not watched")
+    panel = told(tiles(), "Longest waiting incident", about, "dthms", "not watched")
     oldest = f'max(borough:pledge_oldest_open_seconds:max{{standard=~"attend-.*", {_HERE}}})'
     asking(panel, PROMETHEUS, now(f"{oldest} or 0 * {NOW_WATCHED}", "Longest waiting incident"))
-    panel.color_mode(options.BigValueColorMode.NONE).decimals(0)
+    panel.color_mode(options.BigValueColorMode.NONE)
     return panel.mappings(words({"0": ("none waiting", MET)}))
 
 

@@ -7,7 +7,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from grafana.dashboards.frame import dashboard, filled
 from grafana.dashboards.lines import coloured, lines, target_line, tinted
 from grafana.dashboards.palette import AT_RISK, BREACHED, MET, STANDARDS, TOPICS, steps, words
-from grafana.dashboards.panels import asking, bars, in_size, in_words, prop, told
+from grafana.dashboards.panels import asking, bars, in_words, prop, told
 from grafana.dashboards.targets import PROMETHEUS, now, over_time
 from grafana.dashboards.watching import BEHIND, NOW_WATCHED, REGISTER_BEHIND, SILENT, UNWATCHED, Slow, health
 
@@ -159,7 +159,7 @@ def _feeds() -> bargauge.Panel:
     age = "max by (feed, topic) (min by (feed, topic, partition) (pledge_feed_age_seconds))"
     silence = "max by (feed, topic) (pledge_feed_silence_seconds)"
     asking(panel, PROMETHEUS, now(f"sort_desc({age} / {silence})", "{{feed}} · {{topic}}"))
-    return panel.min(0).max(1).thresholds(steps(MET, (0.75, AT_RISK), (1, BREACHED))).text(in_size(16, 22))
+    return panel.min(0).max(1).thresholds(steps(MET, (0.75, AT_RISK), (1, BREACHED)))
 
 
 def _dead_letters() -> timeseries.Panel:

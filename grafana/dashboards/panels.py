@@ -130,7 +130,10 @@ def bars() -> bargauge.Panel:
 
 
 def in_size(title: int, value: int) -> common.VizTextDisplayOptions:
-    """Sizes of text in pixels: left alone, Grafana makes all names as small as the longest must be."""
+    """Sizes of text in pixels: left alone, Grafana makes all names as small as the longest must be.
+
+    Not for names left of bars: they get the room of the size that Grafana would choose.
+    """
     return common.VizTextDisplayOptions().title_size(title).value_size(value)
 
 

@@ -244,7 +244,7 @@ def _five_ways_now() -> bargauge.Panel:
     about = "The five ways over the last seven days, by line. Their numbers are those of the table beside."
     panel = told(bars(), "The last seven days", about, "percentunit", "no calls yet")
     asking(panel, PROMETHEUS, now('line:pledge_calls_kept:ratio{window="7d"}', "{{line}} · way {{way}}"))
-    return in_words(panel).min(0).max(1).decimals(1).thresholds(steps(OTHERS[0])).text(in_size(14, 18))
+    return in_words(panel).min(0).max(1).decimals(1).thresholds(steps(OTHERS[0]))
 
 
 def _took() -> table.Panel:
