@@ -12,6 +12,8 @@ from pledgewatch.settings import KAFKA, Settings
 from register.store import RegisterStore
 from standards.loader import load_pack
 from streams.connection import Connection
+from streams.topic_reading import TopicReader
+from streams.topics import LEDGER
 
 
 @click.command("rebuild")
@@ -32,9 +34,10 @@ def command(settings: Settings) -> None:
 
 
 async def _rebuilt(settings: Settings, engine: Engine) -> Register:
-    store = RegisterStore(engine)
-    register = Register(Connection.of(settings), store, load_pack(settings.standards), strict=True)
-    store.forget_reading()
+    connection, store = Connection.of(settings), RegisterStore(engine)
+    register = Register(connection, store, load_pack(settings.standards), strict=True)
+    with TopicReader(connection, [LEDGER]):  # where there is no ledger, nothing is forgotten either
+        store.forget_reading()
     following = asyncio.create_task(register.run())
     reading = asyncio.create_task(register.caught_up.wait())
     await asyncio.wait({following, reading}, return_when=asyncio.FIRST_COMPLETED)

@@ -19,6 +19,7 @@ from clocks.shard import Shard
 from register.database import open_register
 from register.migrating import migrate
 from register.store import RegisterStore
+from register.tables import OPEN_CLOCKS, VERDICTS
 from streams.partitioning import partition_of
 from streams.topics import LEDGER
 from tests.agents.test_board_ledger import T0, records_of
@@ -138,11 +139,26 @@ async def test_a_register_that_is_killed_ends_with_all_that_a_worker_said(
         await until(lambda: verdicts(engine) == {"met": 1, "breached": 8}, 20)
         stopped.terminate()
         assert stopped.wait(20) == 0
-    engine.dispose()
-    with command("check", *where, log=tmp_path / "check") as checked:
-        assert checked.wait(20) == 0
+    assert told("check", *where, log=tmp_path / "check") == 0
     assert "9 subjects compared, no differences; 0 records" in (tmp_path / "check").read_text()
+
+    with engine.begin() as connection:
+        connection.execute(VERDICTS.update().where(VERDICTS.c.subject == "CALL-1").values(verdict="met"))
+        connection.execute(OPEN_CLOCKS.delete().where(OPEN_CLOCKS.c.subject == "CALL-2"))
+    engine.dispose()
+    assert told("check", *where, log=tmp_path / "differs") == 1
+    assert "CALL-1/call-999, revision 1: differs in verdict\n" in (tmp_path / "differs").read_text()
+    assert "CALL-2/call-999, open clock: is missing\n" in (tmp_path / "differs").read_text()
+    assert told("rebuild", *where, log=tmp_path / "rebuild") == 0
+    assert "1 revisions put right; the register holds 9" in (tmp_path / "rebuild").read_text()
+    assert told("check", *where, log=tmp_path / "again") == 0
     assert "s3cret" not in "".join(path.read_text() for path in tmp_path.iterdir())
+
+
+def told(*arguments: str, log: Path) -> int:
+    """The exit code of a command, once it has ended."""
+    with command(*arguments, log=log) as process:
+        return process.wait(30)
 
 
 def presented(number: int) -> tuple[str, str, bytes]:
