@@ -94,16 +94,21 @@ class Run:
     def scrape_these(self, targets: dict[str, list[str]]) -> None:
         """Prometheus reads these instead, by job, and all rules are evaluated after that."""
         self.prometheus.scrape(targets)
-        number = sum(map(len, targets.values()))
-        self.prometheus.wait_for(f"count(timestamp(up == 1) > {time()}) == {number}", within=SOON)
+        wanted = {address for addresses in targets.values() for address in addresses}
+        self.place.wait_for("Prometheus reads them", lambda: self._read() == wanted, SOON)
         self.evaluated()
 
     def evaluated(self):
         """Prometheus read everything once more, and then evaluated each rule."""
-        asked = time()
-        self.prometheus.wait_for(f"min(timestamp(up)) > {asked}", within=SOON)
+        number, asked = len(self.prometheus.get("targets")["activeTargets"]), time()
+        self.prometheus.wait_for(f"count(timestamp(up) > {asked}) == {number}", within=SOON)
         read = time()
         self.place.wait_for("the rules are evaluated", lambda: self._evaluated() > read, SOON)
+
+    def _read(self):
+        """Which processes answer Prometheus."""
+        targets = self.prometheus.get("targets")["activeTargets"]
+        return {each["labels"]["instance"] for each in targets if each["health"] == "up"}
 
     def _evaluated(self):
         """When each group of rules has been evaluated (Unix seconds)."""

@@ -260,7 +260,7 @@ def test_hand_overs_show_how_long_they_took(run, survivor):
     assert [answer(run, each) for each in questions if named(each) == HAND_OVERS] != [[]]
 
 
-def xtest_a_promise_without_a_target_and_one_without_clocks_are_shown(run):
+def test_a_promise_without_a_target_and_one_without_clocks_are_shown(run):
     """By a page that the workers' own collector made, of a pack that has such a promise."""
     with page_of_another_pack(BOROUGH, run.now()) as (address, week):
         run.scrape_these({"pledgewatch-worker": [address]})
