@@ -105,7 +105,7 @@ def test_grafana_has_its_dashboards_and_reaches_what_they_ask(stack):
 
 def test_a_broker_that_restarts_and_a_worker_that_is_killed_lose_nothing(stack):
     before = started(stack, "worker-1")
-    stack.inside("worker-1", KILL)
+    stack.compose("exec", "--detach", "worker-1", "bash", "-c", KILL)  # who kills it ends with its container
     stack.wait_for("the worker is started again", lambda: started(stack, "worker-1") != before)
     stack.compose("restart", "kafka")
     stack.wait_for("all are well again", lambda: well(stack), within=180)
