@@ -1,4 +1,4 @@
-"""The whole installation in containers, once for all tests here."""
+"""The whole installation in containers, once for all tests of a file."""
 
 import subprocess
 
@@ -14,7 +14,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.compose)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack():
     """Brought up as the README says, and taken down again whatever comes of it."""
     stack = Stack()
