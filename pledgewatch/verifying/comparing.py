@@ -175,7 +175,8 @@ class _Account:
         """How the clock stands in the end, or stood since all had to be said."""
         stands, due = standing(self.said), self._due()
         may_stand = (standing(self.wanted[:number]) for number in range(len(due), len(self.wanted) + 1))
-        if not any(self._agrees(stands, each) for each in may_stand) and not self._runs():
+        agreed = any(self._agrees(stands, each) for each in may_stand)
+        if not agreed and not self._runs() and not self._came_and_went():
             yield f"it stands as {_words(stands)}, and should as {_words(standing(due))}"
         for kind in self._missing_stages(due):
             yield f"the stage {kind} was never said, and still holds"
@@ -200,6 +201,10 @@ class _Account:
         """Whether it runs in the end: then nothing stands, whatever was said, and overtaken, before."""
         final = self._histories.finding(self.clock, self._recorded.pack)
         return final is not None and final.at(self._recorded.at_most) == RUNNING
+
+    def _came_and_went(self) -> bool:
+        """Whether there is no such clock in the end, and nothing was said of it: who read it all at once saw none."""
+        return not self.said and self._histories.finding(self.clock, self._recorded.pack) is None
 
     def _missing_stages(self, due: list[Told]) -> Iterator[str]:
         """Stages that should have been said and that nothing has overtaken."""

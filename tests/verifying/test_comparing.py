@@ -10,6 +10,7 @@ from pledgewatch.reading import Intake, read_by_recording
 from pledgewatch.verifying.comparing import Comparison, compare
 from pledgewatch.verifying.recorded import Recorded
 from pledgewatch.verifying.told import Told, of_said
+from schemas.times import format_time
 from standards.loader import load_pack
 from tests.cli.events import at, event, written
 
@@ -86,3 +87,25 @@ def test_the_ledger_and_the_announcements_carry_each_others_news(recorded: Recor
     assert "breach-alerts carries revision 9, of which the ledger knows nothing" in _problems(
         compare(recorded)
     )
+
+
+CHILD = {
+    "child": "CAD-2",
+    "since": format_time(at("+1m")),
+    "grade": "S",
+    "child_due": format_time(at("+61m")),
+}
+ABSORBED = [
+    event("+0s", "incident.created", "CAD-1", grade="R", borough="Ealing"),
+    event("+7m", "incident.absorbed", "CAD-1", **CHILD),
+    event("+8m", "incident.closed", "CAD-1", resolution="no-attendance-required"),
+    event("+19m", "incident.released", "CAD-1", child="CAD-2"),
+]
+
+
+def test_a_clock_that_came_and_went_in_what_was_read_at_once_need_not_be_told_of(tmp_path: Path) -> None:
+    pack = load_pack("met-pledge-2009")
+    events = list(read_by_recording(str(written(tmp_path / "e.jsonl", *ABSORBED)), Intake("e")))
+    assert [said.verdict for said in announcements(events, pack, at("+2h"), 1_000)] == ["excluded"]
+    recorded = Recorded(pack, 1_000, at("+2h"), at("+2h"), grace=1_000, events=events, whole=True)
+    assert (_problems(compare(recorded)), compare(recorded).overtaken) == ([], 1)
