@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from grafana_foundation_sdk.builders import dashboard as builders
 from grafana_foundation_sdk.models import dashboard as models
 
-MET, AT_RISK, BREACHED = "#0072B2", "#E69F00", "#D55E00"
-UNKNOWN = "#999999"
-"""Too few to say, or not known: neither good nor bad."""
+MET, BREACHED = "#0072B2", "#D55E00"
+AT_RISK = "#ECB740"
+"""Their orange, lighter by a quarter: from there on Grafana writes on it in black, and white could not be read."""
+UNKNOWN = "#707070"
+"""Too few to say, or not known: neither good nor bad. A grey on which white can be read."""
 OTHERS = ("#56B4E9", "#F0E442", "#009E73", "#CC79A7", "#E6E6E6")
 """For lines that are neither good nor bad, one after the other."""
 

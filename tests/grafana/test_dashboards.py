@@ -12,7 +12,7 @@ from grafana.queries import dashboards, panels
 ROOT = Path(__file__).parents[2]
 DASHBOARDS = dashboards()
 BOARD_AND_CHARTS = {"stat", "bargauge", "table", "timeseries", "barchart", "state-timeline"}
-MET, AT_RISK, BREACHED, UNKNOWN = "#0072B2", "#E69F00", "#D55E00", "#999999"
+MET, AT_RISK, BREACHED, UNKNOWN = "#0072B2", "#ECB740", "#D55E00", "#707070"
 OKABE_AND_ITO = {MET, AT_RISK, BREACHED, UNKNOWN, "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#E6E6E6"}
 MADE_BY_GRAFANA = {
     "__value",
@@ -40,6 +40,25 @@ def every(found, key):
     elif isinstance(found, list):
         for each in found:
             yield from every(each, key)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of #RRGGBB, as WCAG 2 defines it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def ink_on(colour: str) -> str:
+    """What Grafana writes with on a colour (getTextColorForBackground in @grafana/ui): nobody else may choose."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#202226" if (299 * red + 587 * green + 114 * blue) / 1000 > 180 else "#F7F8FA"
+
+
+@pytest.mark.parametrize("colour", [MET, AT_RISK, BREACHED, UNKNOWN])
+def test_a_number_can_be_read_on_its_colour(colour):
+    darker, lighter = sorted((luminance(colour), luminance(ink_on(colour))))
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
 
 
 def test_there_is_one_for_each_of_its_readers():
