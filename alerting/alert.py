@@ -4,7 +4,8 @@ An alert is a function of its entries, as a verdict is one of its history: an en
 the same alert. So what two people do at once, a replay or a rebuilt store need no code of their own.
 """
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Literal
@@ -99,6 +100,12 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
 
 def fold(entries: Iterable[Entry]) -> Alert | None:
     """The alert that these entries make; None while nothing raised it, whatever was done already."""
+    last = deque(states(entries), maxlen=1)
+    return last[0][1] if last else None
+
+
+def states(entries: Iterable[Entry]) -> Iterator[tuple[int, Alert]]:
+    """The alert after each entry from the one that raised it, and when that became known (ms)."""
     alert: Alert | None = None
     waiting: list[Action] = []
     for entry in in_order(entries):
@@ -108,12 +115,13 @@ def fold(entries: Iterable[Entry]) -> Alert | None:
             alert = _opened(entry)
         elif alert is None:
             waiting.append(entry)
+            continue
         else:
             alert = _done(alert, entry)
-        if alert is not None and waiting:
+        if waiting:
             # A clock of another process may be a little ahead: what was done before it was raised was done then.
             alert, waiting = reduce(_done, waiting, alert), []
-    return alert
+        yield moment_of(entry), alert
 
 
 def _place(entry: Entry) -> tuple[int, int, int, str]:

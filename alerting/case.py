@@ -1,12 +1,14 @@
 """An alert with all that its plan is made from, and a call: somebody is to be told of it at a moment."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
-from alerting.alert import Alert, Stage, moment_of
-from alerting.course import Chapter, Rest, as_of, chapters, ended_at, rests
+from alerting.alert import Alert, Stage, moment_of, states
+from alerting.course import Chapter, Rest, chapters, ended_at, rests
 from alerting.hours import as_local, next_at
 from alerting.policy import Policy, Telling
 from alerting.reaching import Reached, reach
@@ -84,9 +86,15 @@ class Case:
         """The news that nobody is told one by one."""
         return self._ruling[1]
 
+    @cached_property
+    def _states(self) -> list[tuple[int, Alert]]:
+        """Without what made them: of a feed that comes and goes for weeks that would fill the memory."""
+        return [(at, replace(alert, news=(), actions=())) for at, alert in states(self.alert.entries)]
+
     def standing(self, moment: int) -> Alert:
-        """The alert as it stood at a moment (ms)."""
-        return as_of(self.alert, moment)
+        """How the alert stood at a moment (ms), what was done at that very ms included; its entries are left out."""
+        known = bisect_right(self._states, moment, key=itemgetter(0))
+        return self._states[known - 1][1] if known else self.alert
 
     def stage(self, moment: int) -> Stage:
         """Its stage at a moment (ms)."""

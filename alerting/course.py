@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from alerting.alert import ALARMING, Alert, Stage, fold, moment_of
+from alerting.alert import ALARMING, Alert, Stage, moment_of, states
 from schemas.actions import Closed, SituationClosed, Snoozed
 from schemas.announcements import Announcement, News
 from schemas.times import parse_time
@@ -55,10 +55,8 @@ def in_words(stage: Stage) -> str:
 def chapters(alert: Alert) -> list[Chapter]:
     """The news of an alert in order; of a situation its opening and its end."""
     told: list[Chapter] = []
-    for number, news in enumerate(alert.news):
-        so_far = fold(alert.news[: number + 1])
-        assert so_far is not None  # noqa: S101 - news always raise an alert
-        told.append(_next(told, news.id, moment_of(news), so_far.stage, news))
+    for news, (at, so_far) in zip(alert.news, states(alert.news), strict=True):
+        told.append(_next(told, news.id, at, so_far.stage, news))
     if alert.opening is not None and not told:
         told.append(_next(told, alert.opening.id, alert.raised_at, "going-on", None))
         ends = [action for action in alert.actions if isinstance(action, SituationClosed)]
@@ -78,11 +76,6 @@ def ended_at(alert: Alert, told: Sequence[Chapter], chapter: Chapter) -> int | N
     closings = [max(at, alert.raised_at) for at in closings]
     ends += [at for at in closings if at >= chapter.at]
     return min(ends, default=None)
-
-
-def as_of(alert: Alert, moment: int) -> Alert:
-    """The alert as it stood at a moment (ms); what was done at that very ms included."""
-    return fold(entry for entry in alert.entries if moment_of(entry) <= moment) or alert
 
 
 @dataclass(frozen=True)

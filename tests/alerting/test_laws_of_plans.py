@@ -1,12 +1,13 @@
 """What holds of every plan, whatever happens to an alert and whatever people do about it."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerting.alert import ALARMING, Entry, fold, moment_of
-from alerting.course import as_of
+from alerting.case import Case
 from alerting.foretelling import Foretelling
 from alerting.plan import Plan, due, next_moment, plan, rising
 from alerting.policy import Policy
@@ -117,6 +118,15 @@ def test_what_a_person_does_moves_no_step_into_the_past(entries, under, deed):
         assert (step, when) in earlier or when >= moment
 
 
+@given(histories(), st.integers(min_value=0, max_value=3 * HOUR))
+def test_an_alert_stood_as_what_was_known_by_then_makes_it(entries, after):
+    alert = folded(*entries)
+    moment = alert.raised_at + after
+    then = fold(entry for entry in entries if moment_of(entry) <= moment)
+    assert then is not None
+    assert Case(alert, PLAIN).standing(moment) == replace(then, news=(), actions=())
+
+
 @given(histories(), POLICIES)
 def test_nobody_is_told_up_the_ladder_of_what_is_over_or_somebodys(entries, under):
     desk = Foretelling(under, entries)
@@ -126,7 +136,7 @@ def test_nobody_is_told_up_the_ladder_of_what_is_over_or_somebodys(entries, unde
     kinds = {step.id: step.kind for step in desk.plan(alert).steps}
     for action in alert.actions:
         if isinstance(action, Notified) and kinds.get(action.data.step) == "ladder":
-            then = as_of(alert, moment_of(action))
+            then = Case(alert, under).standing(moment_of(action))
             assert then.open
             assert then.acknowledged is None
             assert then.stage in ALARMING
