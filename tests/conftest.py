@@ -1,5 +1,6 @@
 """What tests of several areas share: one real Kafka, one real Redis and one real PostgreSQL for the whole session."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,16 @@ settings.load_profile("no hurry")
 settings.register_profile(
     "mutation", max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate]
 )
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A command that is run within a test sends its logs where nobody reads them, once the test is over."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,9 +125,7 @@ async def test_a_receiver_that_is_away_or_slow_is_tried_again(receiver: Receiver
     assert KEY not in str(await refused(away))
 
 
-async def test_no_address_is_in_the_log(
-    receiver: Receiver, capsys: pytest.CaptureFixture[str], restored_logs: None
-) -> None:
+async def test_no_address_is_in_the_log(receiver: Receiver, capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("debug", "text")
     hook = Webhook(settings(receiver, url=f"{receiver.url}/a-token-of-the-url"), lambda: NOW)
     await hook.send(message(BREACH))
@@ -135,15 +133,6 @@ async def test_no_address_is_in_the_log(
     said = capsys.readouterr().err
     assert "it does log" in said and "a-token-of-the-url" not in said
     await hook.close()
-
-
-@pytest.fixture
-def restored_logs() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def test_a_secret_is_read_where_it_is_said_to_be(
