@@ -66,6 +66,17 @@ def iso_week(moment: int, zone: ZoneInfo) -> str:
     return _week_of_quarter(moment // QUARTER, zone)
 
 
+def weeks_before(moment: int, weeks: int, zone: ZoneInfo) -> str:
+    """The local ISO week so many weeks before that of an instant (ms), whatever the clocks did in between."""
+    return _weeks_before_day(local_day(moment, zone), weeks)
+
+
+@lru_cache(maxsize=64)
+def _weeks_before_day(day: str, weeks: int) -> str:
+    year, week, _ = (date.fromisoformat(day) - timedelta(weeks=weeks)).isocalendar()
+    return f"{year}-W{week:02}"
+
+
 def local_day(moment: int, zone: ZoneInfo) -> str:
     """The local day of an instant (ms), such as 2009-10-24 (N1)."""
     return _day_of_quarter(moment // QUARTER, zone)

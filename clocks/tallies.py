@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from clocks.calendar import iso_week
+from clocks.calendar import iso_week, weeks_before
 from clocks.finding import BREACHED, EXCLUDED, MET, RUNNING, Finding, Judgement
 from clocks.saying import ClockState
 from clocks.settled import Counts, Key, Settled
@@ -141,7 +141,7 @@ class Tallies:
             _change(self._weeks.setdefault(week, {}), key, number)
 
     def _first_week(self) -> str:
-        return iso_week(max(0, self._now - (WEEKS_KEPT - 1) * _WEEK), self._zone)
+        return weeks_before(max(self._now, WEEKS_KEPT * _WEEK), WEEKS_KEPT - 1, self._zone)
 
 
 def _drop(periods: dict[int, Counts], first: int, limit: int) -> None:

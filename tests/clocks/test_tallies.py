@@ -214,3 +214,13 @@ def test_of_hours_counted_whole_none_loses_its_first_minute():
     made = tallies(*range(noon - DAY + HOUR, noon + 1, HOUR), now=noon)
 
     assert made.window(DAY, noon) == {KEY: 24}
+
+
+def test_nine_weeks_are_kept_to_the_last_hour_of_a_sunday_though_the_clocks_went_back_among_them():
+    tallies = Tallies(ZoneInfo("Europe/London"))
+    key = Key("call-999", "Camden", "met", "", "live", "in")
+    tallies.add(Counted(key, parse_time("2026-09-27T12:00:00Z")))
+    tallies.forget_before(parse_time("2026-11-22T23:30:00Z"))
+    assert list(tallies.weeks(parse_time("2026-11-22T23:30:00Z"))) == ["2026-W39"]
+    tallies.forget_before(parse_time("2026-11-23T00:00:00Z"))
+    assert not tallies.weeks(parse_time("2026-11-23T00:00:00Z"))

@@ -1,8 +1,6 @@
 """The tiles that say how a share stands to its target, on a real Prometheus with the project's own rules."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -11,6 +9,7 @@ from figures.wilson import Z95
 from grafana.dashboards import shares
 from grafana.dashboards.shares import by_word, coded, of_borough, of_standards, of_weeks, standings
 from grafana.dashboards.watching import BEHIND, NOW_WATCHED, SILENT, UNWATCHED
+from tests.rules.pages import page_served
 from tests.rules.server import Prometheus, prometheus_server
 
 RATES = [
@@ -49,26 +48,14 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-class Worker(BaseHTTPRequestHandler):
-    """Shows the page."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.end_headers()
-        self.wfile.write(page().encode())
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture(scope="module")
 def prometheus() -> Iterator[Prometheus]:
-    workers = [ThreadingHTTPServer(("127.0.0.1", 0), Worker) for _ in range(2)]
-    for worker in workers:
-        threading.Thread(target=worker.serve_forever, daemon=True).start()
-    hosts = [f"127.0.0.1:{worker.server_port}" for worker in workers]
-    with prometheus_server({"pledgewatch-worker": hosts}) as server:
+    shown = page().encode()
+    with (
+        page_served(shown) as old,
+        page_served(shown) as new,
+        prometheus_server({"pledgewatch-worker": [old, new]}) as server,
+    ):
         server.wait_for(f"{NOW_WATCHED} == 2")
         for group in ("week", "standard"):  # each is evaluated at moments of its own
             server.wait_for(f"{group}:pledge_kept_high:ratio")
@@ -76,8 +63,6 @@ def prometheus() -> Iterator[Prometheus]:
             "topic:pledge_behind_seconds:max and on () installation:pledge_partitions_missing:count"
         )
         yield server
-    for worker in workers:
-        worker.shutdown()
 
 
 def test_few_and_the_interval_are_those_of_the_figures():

@@ -1,9 +1,6 @@
 """The recording rules on a real Prometheus that scrapes a real worker's page."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from prometheus_client import generate_latest
@@ -17,6 +14,7 @@ from schemas.times import MINUTE, parse_time
 from standards.loader import DEFAULT_PACK, load_pack
 from streams.metrics import Boroughs, LaneCopy, Snapshot, registry_of
 from streams.observed import Observed
+from tests.rules.pages import page_served
 from tests.rules.server import Prometheus, prometheus_server
 
 PACK = load_pack(DEFAULT_PACK)
@@ -44,28 +42,15 @@ def _page() -> bytes:
     return generate_latest(registry_of(Snapshot(NOW, lanes, Observed()), PACK, Boroughs()))
 
 
-class Pages(BaseHTTPRequestHandler):
-    page = b""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/plain; version=0.0.4")
-        self.end_headers()
-        self.wfile.write(self.page)
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture(scope="module")
 def prometheus() -> Iterator[Prometheus]:
     """One that scrapes two workers which show the same, as in a hand-over of everything at once."""
-    handler = type("OnePage", (Pages,), {"page": _page()})
-    servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in range(2)]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    targets = [f"127.0.0.1:{server.server_address[1]}" for server in servers]
-    with prometheus_server({"pledgewatch-worker": targets}, interval="300ms") as running:
+    page = _page()
+    with (
+        page_served(page) as old,
+        page_served(page) as new,
+        prometheus_server({"pledgewatch-worker": [old, new]}, interval="300ms") as running,
+    ):
         running.wait_for(
             "pledge_targets", lambda found: len({each.labels["instance"] for each in found}) == 2
         )
@@ -76,8 +61,6 @@ def prometheus() -> Iterator[Prometheus]:
         ):
             running.wait_for(last)
         yield running
-    for server in servers:
-        server.shutdown()
 
 
 def test_two_partitions_are_added_up_and_their_two_owners_are_not(prometheus: Prometheus) -> None:
